@@ -1,0 +1,30 @@
+"""Waiting for what is asserted, with a wall-clock limit."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from textual.app import App
+
+
+def screen_text(app: App) -> str:
+    """The screen on top as lines of characters, as a person sees it."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+async def until(holds: Callable[[], object], *, limit: float = 5.0) -> None:
+    """Wait until something holds; after `limit` seconds fail with what it was last."""
+    ends = time.monotonic() + limit
+    while not (last := holds()):
+        assert time.monotonic() < ends, f"still {last!r} after {limit} s"
+        await asyncio.sleep(0.01)
+
+
+async def settled(pilot) -> None:
+    """Wait until every field has sent what was typed and the library has it."""
+    from vigtui.widgets.fields import Field
+
+    await pilot.pause()
+    await until(lambda: not any(field.is_dirty for field in pilot.app.screen.query(Field)))
+    await pilot.pause()

@@ -1,0 +1,120 @@
+"""The app: holds the desk, opens Today, closes the house in order; and never shows a local variable when it falls."""
+
+import asyncio
+import signal
+import traceback
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from vigtui import resources
+from vigtui.commands import BY_ID, of
+from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.today import TodayScreen
+from vigtui.services.packs import PackShelf
+from vigtui.services.ports import Library, Media, Player
+from vigtui.settings import Settings
+from vigtui.themes import THEMES
+from vigtui.widgets.words import has_unicode
+
+
+class VigApp(App[None]):
+    """vigtui on an open library."""
+
+    TITLE = "vigtui"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    CSS_PATH = [
+        resources.styles_dir() / "app.tcss",
+        *sorted((resources.styles_dir() / "screens").glob("*.tcss")),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(BY_ID["app.quit"].keys, "quit", "Quit", show=False, id="app.quit", priority=True, tooltip="Close vigtui."),
+    ]
+
+    def __init__(
+        self,
+        library: Library,
+        player: Player,
+        packs: PackShelf,
+        media: Media,
+        settings: Settings,
+        *,
+        clock: Any = None,
+        keymap: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self.desk = Desk(library, player, packs, media, settings, **({"clock": clock} if clock else {}))
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
+        if keymap:
+            self.set_keymap(keymap)
+        if not has_unicode():
+            self.add_class("-ascii")
+
+    async def on_mount(self) -> None:
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(name, self._asked_to_go)
+        await self.push_screen(TodayScreen(self.desk))
+
+    def _asked_to_go(self) -> None:
+        self.run_worker(self.action_quit(), group="quit", exclusive=True)
+
+    async def action_quit(self) -> None:
+        """Save every field, then close. Where something cannot be saved, stay and say so."""
+        for screen in self.screen_stack:
+            if isinstance(screen, VigScreen) and not await screen.flush():
+                self.notify(
+                    "What you typed could not be saved, so vigtui stays open. Press ctrl+q again once it is saved.",
+                    severity="error",
+                    markup=False,
+                )
+                return
+        self.exit()
+
+    async def on_unmount(self) -> None:
+        await self.desk.player.close()
+        self.desk.library.close()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every command of the place one is in."""
+        places = getattr(screen, "places", ())
+        for command in of(*places, "Everywhere"):
+            yield SystemCommand(command.label, command.help, _runner(screen, command.action))
+        yield from super().get_system_commands(screen)
+
+    def _fatal_error(self) -> None:
+        """Leave a short message; no local variable, no word of a case."""
+        self.bell()
+        self._exit_renderables.append(crash_message(traceback.extract_stack()))
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+            self._exit_renderables.append(crash_message(traceback.extract_tb(error.__traceback__), error))
+            self._close_messages_no_wait()
+
+
+def crash_message(frames: Iterable[traceback.FrameSummary], error: BaseException | None = None) -> str:
+    """What is left on the terminal after a fault: where it was, and nothing of what was in it."""
+    places = [f"{frame.name} ({frame.filename.rsplit('vigtui/', 1)[-1]}:{frame.lineno})" for frame in frames]
+    kind = type(error).__name__ if error else "a fault"
+    return (
+        "vigtui had to stop. Everything that was shown as saved is safe; start it again to go on.\n"
+        f"For whoever mends it: {kind} at {' < '.join(reversed(places[-4:]))}"
+    )
+
+
+def _runner(screen: Screen[Any], action: str) -> Any:
+    async def run() -> None:
+        await screen.run_action(action)
+
+    return run
+

@@ -1,0 +1,169 @@
+"""The command doctor: looks whether everything vigtui needs is there and sound, and says what to do where it is not."""
+
+import shlex
+import shutil
+import stat
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vigtui import wiring
+from vigtui.cli import output, surroundings
+from vigtui.cli.shelf import folder_of
+from vigtui.domain.errors import VigError
+from vigtui.services.films import FILMS_FOLDER
+from vigtui.settings import Settings
+
+LITTLE_SPACE = 2 * 1024**3
+"""Bytes; less than this on the library's disk is worth a word: a film of ten minutes takes about one gigabyte."""
+_MOST_FILES = 20
+"""So many files with too open permissions are named; one command mends them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to do something about."""
+
+    what: str
+    remedy: str
+    broken: bool
+    """Missing or damaged; otherwise it is advice, and the exit code stays 0."""
+
+
+def doctor(options: Namespace) -> int:
+    """`vigtui doctor`: works without a library, without mpv, and with a library that cannot be opened."""
+    problems: list[Problem] = []
+    chosen = _settings(problems)
+    report: dict[str, Any] = {
+        "versions": surroundings.versions(),
+        "players": _players(chosen, problems),
+        "media": _media(problems),
+        "terminal": _terminal(problems),
+        "library": _library(folder_of(options), problems),
+        "packs": _packs(problems),
+    }
+    if options.json:
+        output.print_json({**report, "problems": problems})
+    else:
+        _print(report, problems)
+    return 1 if any(problem.broken for problem in problems) else 0
+
+
+def _print(report: dict[str, Any], problems: list[Problem]) -> None:
+    for part, facts in report.items():
+        output.say(f"{part.capitalize()}")
+        for name, fact in facts.items():
+            output.say(f"  {name.replace('_', ' ')}: {_fact(fact)}")
+    output.say()
+    if not problems:
+        output.say("Everything is there and sound.")
+    for problem in problems:
+        output.say(f"{'Broken' if problem.broken else 'Advice'}: {output.one_line(problem.what)} {problem.remedy}")
+
+
+def _fact(fact: Any) -> str:
+    if isinstance(fact, dict):
+        return ", ".join(f"{count} {name}" for name, count in fact.items())
+    if isinstance(fact, list):
+        return ", ".join(str(one) for one in fact) or "none"
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    return "not found" if fact is None else output.one_line(str(fact))
+
+
+def _settings(problems: list[Problem]) -> Settings:
+    try:
+        return wiring.settings()
+    except VigError as error:
+        problems.append(_problem(error))
+        return Settings()
+
+
+def _problem(error: VigError) -> Problem:
+    return Problem(error.summary, error.remedy, broken=True)
+
+
+def _players(chosen: Settings, problems: list[Problem]) -> dict[str, Any]:
+    mpv = surroundings.first_line([chosen.mpv, "--no-config", "--version"])
+    libmpv = surroundings.libmpv()
+    if mpv is None:
+        install = "Install it (Debian and Ubuntu: sudo apt install mpv; macOS: brew install mpv)."
+        problems.append(Problem(f"The player {chosen.mpv} is not found.", install, broken=True))
+    if libmpv is None:
+        remedy = (
+            "Films then play in a window only, not in the terminal. Install libmpv (Debian: sudo apt install libmpv2)."
+        )
+        problems.append(Problem("The library libmpv is not found.", remedy, broken=False))
+    return {"mpv": mpv, "libmpv": libmpv}
+
+
+def _media(problems: list[Problem]) -> dict[str, Any]:
+    found = {program: surroundings.first_line([program, "-version"]) for program in ("ffmpeg", "ffprobe")}
+    missing = [program for program, version in found.items() if version is None]
+    if missing:
+        install = "Install the package ffmpeg (Debian and Ubuntu: sudo apt install ffmpeg; macOS: brew install ffmpeg)."
+        problems.append(Problem(f"Not found: {', '.join(missing)}.", install, broken=True))
+    return found
+
+
+def _terminal(problems: list[Problem]) -> dict[str, Any]:
+    found = surroundings.terminal()
+    if "utf" not in found["encoding"].lower():
+        remedy = "Set a UTF-8 locale, for example with `export LANG=C.UTF-8`."
+        problems.append(Problem(f"The terminal's encoding is {found['encoding']}.", remedy, broken=False))
+    return found
+
+
+def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
+    from vigtui.store.condition import condition, is_there
+
+    found: dict[str, Any] = {"path": str(folder.absolute()), "there": is_there(folder)}
+    if found["there"]:
+        try:
+            state = condition(folder)
+        except VigError as error:
+            problems.append(_problem(error))
+            found["health"] = error.summary
+        else:
+            found |= {"health": state.health, "size_bytes": state.size_bytes, "counts": state.counts}
+            if state.health != "ok":
+                remedy = "Copy the folder away first, then restore a backup."
+                problems.append(Problem(f"The library is damaged: {state.health}.", remedy, broken=True))
+        found["too_open"] = _permissions(folder, problems)
+    there = next(one for one in (folder.absolute(), *folder.absolute().parents) if surroundings.is_folder(one))
+    found["free_bytes"] = shutil.disk_usage(there).free
+    if found["free_bytes"] < LITTLE_SPACE:
+        words = f"Only {found['free_bytes'] // 1024**2} MB are free on the library's disk."
+        problems.append(Problem(words, "Make room before you add a film.", broken=False))
+    found["encrypted_disk"] = {True: "yes", False: "no", None: "cannot tell"}[surroundings.on_encrypted_disk(there)]
+    if found["encrypted_disk"] != "yes":
+        words = {"no": "The library's disk is not encrypted."}.get(found["encrypted_disk"], "")
+        words = words or "Whether the library's disk is encrypted cannot be told from here."
+        remedy = "Films of children belong on an encrypted disk; ask whoever looks after this computer."
+        problems.append(Problem(words, remedy, broken=False))
+    return found
+
+
+def _permissions(folder: Path, problems: list[Problem]) -> list[str]:
+    """What others on this computer may look into, with the commands that mend it."""
+    if not surroundings.is_folder(folder):
+        return []
+    inside = [folder, *sorted(folder.glob("vigtui.sqlite*")), folder / FILMS_FOLDER, *sorted(folder.glob("films/*"))]
+    wide = [one for one in inside if one.exists() and stat.S_IMODE(one.stat().st_mode) & 0o077]
+    if wide:
+        mend = "chmod -R u=rwX,go= -- " + shlex.quote(output.tame(str(folder.absolute())))
+        words = f"Others on this computer may look into the library: {len(wide)} files and folders are too open."
+        problems.append(Problem(words, f"Run: {mend}", broken=False))
+    return [str(one) for one in wide[:_MOST_FILES]]
+
+
+def _packs(problems: list[Problem]) -> dict[str, Any]:
+    shelf = wiring.pack_shelf()
+    faulty = []
+    for file, faults in shelf.faulty():
+        faulty += [f"{file.name}: {fault.message}" for fault in faults.faults]
+        problems.append(
+            Problem(f"{faults.summary} It stands in {output.one_line(str(file.parent))}.", faults.remedy, broken=True)
+        )
+    return {"sound": [pack.id for pack in shelf.all()], "faulty": faulty}

@@ -1,0 +1,108 @@
+"""Commands that open the app: open, demo."""
+
+import shutil
+import sys
+import tempfile
+from argparse import Namespace
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vigtui import wiring
+from vigtui.cli import output
+from vigtui.cli.shelf import folder_of
+from vigtui.domain.errors import LibraryError, VigError
+from vigtui.services.demo import PLAYS, Clock, Wanted, make_demo
+
+if TYPE_CHECKING:
+    from vigtui.media.puppet import PuppetPlay
+
+
+class NoTerminal(VigError):
+    """The app was asked for where nobody could see it."""
+
+    summary = "The app needs a terminal."
+    remedy = "Nothing was opened. Start vigtui in a terminal window; `vigtui --help` lists what works without one."
+
+
+def open_app(options: Namespace) -> int:
+    """`vigtui` and `vigtui open`: the app, until somebody leaves it."""
+    return _open(folder_of(options))
+
+
+def _open(folder: Path) -> int:
+    # The screens are drawn on standard error, and keys are read from standard input.
+    if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
+        raise NoTerminal
+    library = wiring.open_library(folder)
+    try:
+        app = wiring.build_app(library)
+        app.run()
+        return app.return_code or 0
+    finally:
+        library.close()
+
+
+def demo(options: Namespace) -> int:
+    """`vigtui demo`: make the fictional library in an empty folder, and open it."""
+    named: Path | None = options.library
+    folder = named.absolute() if named else Path(tempfile.mkdtemp(prefix="vigtui-demo-"))
+    try:
+        if named:
+            _refuse_used(folder)
+        output.tell(f"Making a fictional library in {folder} …")
+        _make(folder)
+    except BaseException:
+        if not named:
+            shutil.rmtree(folder)
+        raise
+    if options.no_open:
+        output.say(str(folder))
+        return 0
+    return _open(folder)
+
+
+def _refuse_used(folder: Path) -> None:
+    """Make sure that nothing of anybody's is in the folder.
+
+    Raises:
+        LibraryError: there is something, or it cannot be looked at.
+    """
+    try:
+        used = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    except OSError as fault:
+        raise LibraryError(
+            f"The folder for the demo cannot be looked at: {fault.strerror}.",
+            "Nothing was changed. Name another folder.",
+        ) from fault
+    if used:
+        raise LibraryError(
+            "There is something in that place already, and the demo never touches what is there.",
+            "It was left as it is. Name a new or empty folder with --library, or leave --library out.",
+        )
+
+
+def _make(folder: Path) -> None:
+    pack = wiring.pack_shelf().get("parent-child")
+    with tempfile.TemporaryDirectory(prefix="vigtui-plays-") as place:
+        with ThreadPoolExecutor(max_workers=len(PLAYS)) as pool:
+            plays = dict(
+                zip(
+                    (wanted.name for wanted in PLAYS), pool.map(lambda one: _play(Path(place), one), PLAYS), strict=True
+                )
+            )
+        from vigtui.store.database import Library  # only here a library gets a clock of its own
+
+        clock = Clock(datetime.now().astimezone())
+        library = Library(folder, actor="Demo", clock=clock)
+        try:
+            make_demo(library, wiring.media(), pack, clock, plays)
+        finally:
+            library.close()
+
+
+def _play(place: Path, wanted: Wanted) -> "PuppetPlay":
+    from vigtui.media.puppet import make_puppet_play
+
+    return make_puppet_play(place / wanted.name, seconds=wanted.seconds, seed=wanted.seed)

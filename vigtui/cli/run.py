@@ -1,0 +1,45 @@
+"""Runs one command: reads the words, finds the function, turns refusals into sentences and exit codes."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from vigtui.cli import output
+from vigtui.cli.parser import build_parser
+from vigtui.domain.errors import VigError
+
+Command = Callable[[Namespace], int]
+
+
+def run(argv: Sequence[str] | None) -> int:
+    """Run a command; the exit code. See `vigtui.cli.main`."""
+    output.never_fail_to_encode()
+    try:
+        options = build_parser().parse_args(argv)
+    except SystemExit as done:  # after --help, --version and wrong usage
+        return done.code if isinstance(done.code, int) else 2
+    try:
+        code = command_of(options)(options)
+        sys.stdout.flush()
+    except VigError as error:
+        output.tell_error(error)
+        if getattr(options, "json", False):
+            output.print_json({"error": output.error_document(error)})
+        return 1
+    except BrokenPipeError:
+        # Whoever read the result has had enough of it. What is left must not fail once more when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        output.tell("Stopped. What was saved is safe.")
+        return 130
+    return code
+
+
+def command_of(options: Namespace) -> Command:
+    """The function of a command, its module imported only now: each pays for what it uses."""
+    module, name = options.command.split(":")
+    command: Command = getattr(import_module(f"vigtui.cli.{module}"), name)
+    return command

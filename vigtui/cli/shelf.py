@@ -1,0 +1,49 @@
+"""Opening the library for a command."""
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vigtui import locations, wiring
+from vigtui.domain.errors import NotFound
+from vigtui.services.ports import Library
+
+
+def folder_of(options: Namespace) -> Path:
+    """The folder of the library that the command is about."""
+    folder: Path | None = options.library
+    return folder or locations.library_dir()
+
+
+@contextmanager
+def opened(options: Namespace) -> Iterator[Library]:
+    """The library, made where there is none yet; closed at the end. Raises LibraryError."""
+    library = wiring.open_library(folder_of(options))
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+class NoLibrary(NotFound):
+    """There is no library yet, and reading makes none."""
+
+    summary = "There is no library yet."
+    remedy = "Make your first case with `vigtui case new --code CODE`, or look at an example with `vigtui demo`."
+
+
+@contextmanager
+def opened_existing(options: Namespace) -> Iterator[Library]:
+    """The library, for a command that must not make one.
+
+    Raises:
+        NoLibrary: there is none.
+        LibraryError: it cannot be used.
+    """
+    from vigtui.store.condition import is_there  # brings SQLite along, which most commands then need
+
+    if not is_there(folder_of(options)):
+        raise NoLibrary
+    with opened(options) as library:
+        yield library

@@ -1,0 +1,218 @@
+"""Every command once: its id, keys, label, help and place. Feeds bindings, footer, palette, `?`, `vigtui keys` and docs/keys.md."""
+
+from dataclasses import dataclass
+
+EVERYWHERE = "Everywhere"
+IN_A_CASE = "In a case"
+TODAY = "Today"
+CASE = "Case"
+GOALS = "Goals"
+FILM = "Film"
+CLIPS = "Clips"
+REVIEW = "Review"
+LIVE = "Live review"
+WRAP_UP = "Wrap-up"
+LISTS = "Lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing a key does."""
+
+    id: str
+    """Place and name, like `clips.mark-in`; a key map names it, and its last part is the action."""
+    keys: str
+    """Textual's key names, with commas between alternatives."""
+    label: str
+    """Two words for the footer."""
+    help: str
+    """One sentence."""
+    place: str
+    shown: bool = False
+    """Whether the footer shows it; `?` shows all."""
+
+    @property
+    def action(self) -> str:
+        """The name of the action method, without `action_`; a number at the end is its argument."""
+        name = self.id.rpartition(".")[2].replace("-", "_")
+        head, _, number = name.rpartition("_")
+        return f"{head}({number})" if number.isdigit() else name
+
+
+_NAMES = {
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "comma": ",",
+    "full_stop": ".",
+    "question_mark": "?",
+    "slash": "/",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "exclamation_mark": "!",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
+    "escape": "esc",
+}
+
+
+def shown_keys(keys: str) -> str:
+    """Keys as a person reads them: `[`, `shift+←`, `u or ctrl+z`."""
+    said = []
+    for key in keys.split(","):
+        head, _, last = key.rpartition("+")
+        name = _NAMES.get(last, last)
+        name = name.upper() if len(name) > 1 and name[0] == "f" and name[1:].isdigit() else name
+        said.append(f"{head}+{name}" if head else name)
+    return " or ".join(said)
+
+
+def _table(place: str, prefix: str, *rows: tuple[str, str, str, str] | tuple[str, str, str, str, bool]) -> list[Command]:
+    return [
+        Command(f"{prefix}.{row[0]}", row[1], row[2], row[3], place, bool(row[4]) if len(row) > 4 else False)
+        for row in rows
+    ]
+
+
+COMMANDS: tuple[Command, ...] = (
+    *_table(
+        EVERYWHERE,
+        "app",
+        ("help", "f1,question_mark", "Keys", "Show all keys of this place.", True),
+        ("undo", "u,ctrl+z", "Undo", "Take back the last change."),
+        ("redo", "ctrl+r,ctrl+y", "Redo", "Make again what was taken back."),
+        ("search", "f9,slash", "Search", "Search everything that was typed."),
+        ("leave", "escape", "Back", "Leave a field, a list or the screen, one step at a time."),
+        ("quit", "ctrl+q", "Quit", "Close vigtui; everything is saved first."),
+    ),
+    *_table(
+        TODAY,
+        "today",
+        ("new-case", "ctrl+n", "New case", "Make a case.", True),
+        ("open", "enter", "Open", "Open the case.", True),
+        ("next-step", "f8", "Next step", "Open the case where its next step is.", True),
+    ),
+    *_table(
+        IN_A_CASE,
+        "case",
+        ("to-case", "f2", "Case", "The case: people, consents, rail."),
+        ("to-goals", "f3", "Goals", "Helping question, goals, ratings."),
+        ("to-film", "f4", "Film", "Filming plan, films, notes."),
+        ("to-clips", "f5", "Clips", "Close looking and the shortlist."),
+        ("to-review", "f6", "Review", "Prepare and hold the shared review."),
+        ("to-wrap-up", "f7", "Wrap-up", "Strengths, working point, next film."),
+        ("next-step", "f8", "Next step", "Go where the next step is."),
+        ("finish", "f10", "Finish", "Finish this stage: end the review, close the cycle."),
+        ("previous-cycle", "less_than_sign", "Cycle back", "Show the cycle before."),
+        ("next-cycle", "greater_than_sign", "Cycle on", "Show the cycle after."),
+    ),
+    *_table(
+        LISTS,
+        "list",
+        ("add", "a", "Add", "Add to the list.", True),
+        ("edit", "enter", "Edit", "Open what is highlighted.", True),
+        ("remove", "x", "Remove", "Remove what is highlighted; undo brings it back.", True),
+    ),
+    *_table(
+        CASE,
+        "people",
+        ("consent", "c", "Consent", "Record consent of the highlighted person.", True),
+        ("withdraw", "d", "Withdraw", "Withdraw a consent of the highlighted person.", True),
+    ),
+    *_table(GOALS, "goals", ("rate", "r", "Rate", "Rate the question and each goal.", True)),
+    *_table(
+        FILM,
+        "film",
+        ("note", "n", "Note", "Note something seen while filming, with a rough time.", True),
+        ("seen", "e", "Who is seen", "Say who is seen in the highlighted film.", True),
+        ("stop", "c", "Stop copying", "Stop taking in a film; it can go on later."),
+    ),
+    *_table(
+        CLIPS,
+        "clips",
+        ("play-pause", "space", "Play", "Play or pause.", True),
+        ("back", "left", "−1 s", "Go back one second."),
+        ("on", "right", "+1 s", "Go on one second."),
+        ("back-far", "shift+left", "−5 s", "Go back five seconds."),
+        ("on-far", "shift+right", "+5 s", "Go on five seconds."),
+        ("frame-back", "comma", "Frame −", "Step one frame back."),
+        ("frame-on", "full_stop", "Frame +", "Step one frame on."),
+        ("slower", "left_square_bracket", "Slower", "Play slower."),
+        ("faster", "right_square_bracket", "Faster", "Play faster."),
+        ("mark-in", "i", "In", "Mark in at this frame.", True),
+        ("mark-out", "o", "Out", "Mark out at this frame.", True),
+        ("keep", "enter", "Keep", "Keep the marked span as a moment; on a moment, go to it.", True),
+        ("capture", "k", "Keep last", "Keep the last seconds up to now as a moment."),
+        ("still", "p", "Still", "Keep this frame as a still."),
+        ("move", "m", "Move marks", "Give the highlighted moment the marks that are set."),
+        ("loop", "l", "Loop", "Repeat the moment, and again to end that.", True),
+        ("run-up", "b", "Run-up", "Play the moment from a little before."),
+        ("go-to-time", "j", "Go to", "Go to a typed time."),
+        ("state", "s", "Choose", "Candidate, chosen for the shortlist, private.", True),
+        ("note", "n", "Note", "Write a note on the moment; the film stays where it is.", True),
+        ("who-starts", "w", "Who starts", "Who takes the initiative."),
+        ("reception", "h", "Received", "How the initiative is received."),
+        ("goal", "g", "Goal", "Link the moment to a goal."),
+        ("principle-1", "1", "Level 1", "A principle of level 1, then its behaviour."),
+        ("principle-2", "2", "Level 2", "A principle of level 2, then its behaviour."),
+        ("principle-3", "3", "Level 3", "A principle of level 3, then its behaviour."),
+        ("principle-4", "4", "Level 4", "A principle of level 4, then its behaviour."),
+        ("principle-5", "5", "Level 5", "A principle of level 5, then its behaviour."),
+        ("principle-6", "6", "Level 6", "A principle of level 6, then its behaviour."),
+        ("remove", "x", "Remove", "Remove the moment; undo brings it back."),
+        ("earlier", "shift+up", "Earlier", "Move the clip up the shortlist."),
+        ("later", "shift+down", "Later", "Move the clip down the shortlist."),
+        ("zoom", "z", "Zoom", "Show the whole timeline, or the stretch around the playhead."),
+        ("next-film", "f", "Other film", "Show the cycle's next film."),
+    ),
+    *_table(
+        REVIEW,
+        "review",
+        ("present", "e", "Who is there", "Say who will be at the meeting.", True),
+        ("film-consent", "c", "Film the talk", "All agree that the meeting is filmed, or not."),
+        ("start", "f10", "Begin", "Begin the shared review, or go on with it.", True),
+    ),
+    *_table(
+        LIVE,
+        "live",
+        ("next-rung", "down,right_square_bracket", "Next", "The next rung."),
+        ("previous-rung", "up,left_square_bracket", "Back", "The rung before."),
+        ("tick", "enter", "Tick, next", "Tick the rung and go to the next.", True),
+        ("next-clip", "right", "Next clip", "Go to the next clip."),
+        ("previous-clip", "left", "Clip before", "Go to the clip before."),
+        ("play-clip", "space", "Play", "Play the clip once, or pause.", True),
+        ("replay", "a", "Again", "Play the clip again from its beginning.", True),
+        ("run-up", "b", "Run-up", "Play the clip from a little before."),
+        ("slow", "s", "Slow", "Half speed, and again for full speed."),
+        ("loop", "l", "Loop", "Repeat the clip, and again to end that."),
+        ("frame-back", "comma", "Frame −", "Step one frame back."),
+        ("frame-on", "full_stop", "Frame +", "Step one frame on."),
+        ("black", "z", "Black", "Make the client's picture black, and show it again."),
+        ("full-screen", "f", "Full screen", "Fill the client's screen with the picture."),
+        ("quote", "q", "Quote", "Write down the client's words.", True),
+        ("wow", "w", "Wow", "Mark a wow; no words needed.", True),
+        ("feeling", "e", "Feeling", "Write down a feeling."),
+        ("goal-link", "g", "Goal", "Write down a link to the question."),
+        ("strength", "t", "Strength", "Write down a strength in the client's words.", True),
+        ("working-point", "k", "Working pt", "Write down a working point."),
+        ("own-note", "n", "Own note", "Write a note of your own."),
+        ("concern", "c", "Concern", "Write down a concern; kept apart, never in a client's document."),
+        ("rate", "r", "Rate", "Rate the question and each goal.", True),
+        ("finish", "f10", "End", "End the shared review."),
+    ),
+    *_table(
+        WRAP_UP,
+        "wrap-up",
+        ("gather", "g", "Gather", "Take a quote of the review as a strength.", True),
+        ("rate", "r", "Rate", "Rate the question and each goal.", True),
+        ("close", "f10", "Close cycle", "Close the cycle and open the next.", True),
+    ),
+)
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def of(*places: str) -> tuple[Command, ...]:
+    """The commands of these places, in the table's order."""
+    return tuple(command for command in COMMANDS if command.place in places)

@@ -1,0 +1,44 @@
+"""Clips: moments chosen and ordered for the shared review."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from vigtui.domain.record import CaseRecord, need_range
+
+
+class Place(StrEnum):
+    """What a clip is for in the order of the review."""
+
+    NONE = ""
+    EASY = "easy"
+    RICH = "rich"
+    BEST = "best"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clip(CaseRecord):
+    """A moment on the shortlist of a cycle's shared review."""
+
+    cycle_id: str
+    moment_id: str
+    position: int
+    """Order in the review, from 1."""
+    why: str = ""
+    """Why it was chosen."""
+    opening_question: str = ""
+    place: Place = Place.NONE
+    speed: float = 1.0
+    volume: int = 100
+    """Per cent."""
+    zoom: float = 1.0
+    shown_at: datetime | None = None
+    reaction: str = ""
+    client_keeps: bool = False
+    """The client asked for a copy; handing it over goes through the consent gate."""
+
+    def check(self) -> None:
+        need_range(self.position, 1, 9999, "The place of a clip")
+        need_range(self.speed, 0.1, 4.0, "The speed of a clip")
+        need_range(self.volume, 0, 130, "The volume of a clip")
+        need_range(self.zoom, 1.0, 8.0, "The zoom of a clip")

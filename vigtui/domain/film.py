@@ -1,0 +1,110 @@
+"""The filming plan, the film, who is in it, and the notes made after filming."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from vigtui.domain.errors import NotSensible
+from vigtui.domain.record import CaseRecord, need_range, need_words
+from vigtui.domain.timecode import Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmingPlan(CaseRecord):
+    """What to film, where, when, with whom: an ordinary activity likely to go well, chosen by the client."""
+
+    cycle_id: str
+    activity: str = ""
+    place: str = ""
+    planned_on: date | None = None
+    with_whom: str = ""
+    instruction: str = ""
+    """What the client was told."""
+    theme: str = ""
+    checked: tuple[str, ...] = ()
+    """Ids of the pack's checklist items that are ticked."""
+    afterwards: str = ""
+    """Right after filming: mood, sleep, illness, who was in the room, hunches."""
+
+
+class FilmKind(StrEnum):
+    """Whose film it is."""
+
+    FAMILY = "family"
+    REVIEW = "review"
+    """The film of a shared review, for supervision."""
+
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film(CaseRecord):
+    """A video file taken in a cycle."""
+
+    cycle_id: str
+    number: int
+    """Place within the cycle, from 1."""
+    kind: FilmKind = FilmKind.FAMILY
+    location: str
+    """Where the file is: a path relative to the library, or a `file:` URI for one that stays where it was."""
+    original_name: str
+    sha256: str
+    size_bytes: int
+    duration_ms: Millis | None = None
+    width: int | None = None
+    height: int | None = None
+    """Size in pixels when upright."""
+    frame_rate: float | None = None
+    """Mean frames a second."""
+    variable: bool | None = None
+    """Whether the frame rate varies."""
+    has_sound: bool = False
+    has_picture: bool = True
+    verdict: str = ""
+    """One sentence from the trial at intake."""
+    recorded_on: date | None = None
+    activity: str = ""
+    instruction: str = ""
+    mood: str = ""
+    added_at: datetime
+    retain_until: date | None = None
+    deleted_on: date | None = None
+    deletion_method: str = ""
+    deleted_by: str = ""
+    legal_hold: bool = False
+    """A legal hold beats deletion."""
+
+    def check(self) -> None:
+        need_range(self.number, 1, 999, "The number of a film")
+        need_words(self.location, "A film's location")
+        if not _SHA256.fullmatch(self.sha256):
+            raise NotSensible("A film needs the SHA-256 of its file.")
+        need_range(self.size_bytes, 0, 2**63 - 1, "The size of a film")
+        need_range(self.duration_ms, 0, 2**53, "The length of a film")
+        if self.deleted_on and self.legal_hold:
+            raise NotSensible("This film is under a legal hold and cannot be deleted.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmPerson(CaseRecord):
+    """Somebody seen in a film."""
+
+    film_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmNote(CaseRecord):
+    """A note made while or after filming, at a rough time."""
+
+    cycle_id: str
+    film_id: str | None = None
+    at_ms: Millis | None = None
+    """Rough time in the film; None where none was noted."""
+    words: str
+
+    def check(self) -> None:
+        need_words(self.words, "A note")
+        need_range(self.at_ms, 0, 2**53, "The time of a note")

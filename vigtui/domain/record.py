@@ -1,0 +1,99 @@
+"""What every kept thing has in common: an id, frozen fields, text without control characters, and values that make sense."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import TypeVar
+
+from vigtui.domain.errors import NotSensible
+
+T = TypeVar("T")
+
+
+def clean(words: str) -> str:
+    """Take control characters and lone surrogates out of typed words; line breaks become ``\\n``, tabs stay.
+
+    Everything else comes back exactly as typed: brackets, emoji with their joiners, right-to-left text and its marks.
+    """
+    if words.isprintable():
+        return words
+    words = words.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in words if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One row of the library.
+
+    Raises:
+        NotSensible: a field holds what cannot be right (see each record's `check`).
+    """
+
+    id: str
+    """UUIDv7: sorts by the time it was made and survives a merge of two libraries."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if type(value) is str:
+                object.__setattr__(self, field.name, clean(value))
+        if not self.id:
+            raise NotSensible("A record needs an id.")
+        self.check()
+
+    def check(self) -> None:
+        """Refuse values that cannot be right; overridden where a record has such values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecord(Record):
+    """A record that belongs to one case, and goes when the case goes."""
+
+    case_id: str
+
+
+def need_words(words: str, what: str) -> None:
+    """Refuse a text that is empty or blank, naming it: “A goal needs words.”"""
+    if not words.strip():
+        raise NotSensible(f"{what} needs words.")
+
+
+def need_range(value: float | None, low: float, high: float, what: str) -> None:
+    """Refuse a number outside low to high; None passes."""
+    if value is not None and not low <= value <= high:
+        raise NotSensible(f"{what} goes from {low:g} to {high:g}, not {value:g}.")
+
+
+def need_order(first: date | None, then: date | None, what: str) -> None:
+    """Refuse two dates in the wrong order; a missing date passes."""
+    if first and then and then < first:
+        raise NotSensible(f"{what} ({then:%Y-%m-%d}) lies before {first:%Y-%m-%d}.")
+
+
+def read_date(words: str) -> date | None:
+    """Read a typed date ``2026-11-23``; blank means none.
+
+    Raises:
+        NotSensible: it is neither.
+    """
+    if not words.strip():
+        return None
+    try:
+        return date.fromisoformat(words.strip())
+    except ValueError:
+        raise NotSensible(
+            f"“{words.strip()[:40]}” is not a date.", "Write it as year-month-day, for example 2026-11-23."
+        ) from None
+
+
+def one_of(kind: Callable[[str], T], words: str, choices: list[str], what: str) -> T:
+    """Read a typed choice.
+
+    Raises:
+        NotSensible: it is none of the choices; the sentence lists them.
+    """
+    try:
+        return kind(words)
+    except ValueError:
+        raise NotSensible(f"“{words[:40]}” is not a {what}.", f"Choose one of: {', '.join(choices)}.") from None

@@ -1,0 +1,485 @@
+"""A player that is an mpv somewhere: what every placement of mpv has in common."""
+
+import asyncio
+import contextlib
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from vigtui.domain.errors import FilmError, PlayerError
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
+from vigtui.player.ipc import Client, Event, MpvGoneError
+from vigtui.player.keys import CLOSED_MESSAGE, KEY_MESSAGE
+from vigtui.player.listeners import Listeners, Report
+from vigtui.player.picture import Picture, Place
+
+T = TypeVar("T")
+
+REPORT_EVERY = 1 / 15
+"""Seconds between two reports of the position while the film plays."""
+START = Millis(0)
+SLOWEST, FASTEST = 0.1, 4.0
+_PAST = 0.001
+"""Seconds behind the last frame of a span where mpv is told to end: it shows only frames before its end."""
+_LONGEST_HOLD = 1.0
+_OBSERVED = ("time-pos", "pause", "eof-reached", "speed")
+
+
+class MpvPlayer(ABC):
+    """A player driven over mpv's JSON IPC; a placement says only how its mpv is started and ended.
+
+    Commands take turns; one whose caller was cancelled is still finished, so that the next finds mpv at rest. While the
+    film is paused mpv knows of no span; while it plays towards the end of a span, mpv's own `end` is set behind the
+    span's last frame, so no frame outside the span is ever shown, whatever the frame rate.
+
+    When mpv ends without being asked, listeners get one `PlayerGone`, and the next command that needs it starts another
+    with the same film, position, speed and loop.
+    """
+
+    name: str
+
+    def __init__(self) -> None:
+        self._state = Playback()
+        self._listeners = Listeners()
+        self._client: Client | None = None
+        self._picture: Picture | None = None
+        self._turn = asyncio.Lock()
+        self._jobs: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._busy = False
+        self._closed = False
+        self._closed_by_hand = False
+        self._once: Millis | None = None
+        self._stop: Millis | None = None
+        self._volume = 100
+        self._fullscreen = False
+        self._moved_at = 0.0
+        self._gap = Millis(0)
+        self._reported_at = 0.0
+
+    @abstractmethod
+    async def _launch(self, on_event: Callable[[Event], None], on_gone: Callable[[], None]) -> Client:
+        """Start mpv and connect to it; raises PlayerError."""
+
+    @abstractmethod
+    async def _discard(self) -> None:
+        """End what `_launch` started and remove its traces; may be called more than once."""
+
+    @property
+    def state(self) -> Playback:
+        """What the player did when it was last heard of."""
+        return self._state
+
+    def listen(self, callback: Callable[[Report], None]) -> Callable[[], None]:
+        """Hear of every change from now on: positions at most 15 times a second while playing, all else at once.
+
+        Returns:
+            A function that ends it.
+        """
+        return self._listeners.add(callback)
+
+    async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
+        """Open `film` at the first frame at or after `at`, paused unless `playing`; the loop ends.
+
+        Raises:
+            FilmMissing: there is no such file.
+            FilmError: mpv cannot open or decode it; the film that was open stays open, paused.
+            PlayerError: mpv cannot be started or does not answer.
+        """
+        path = _absolute(film)
+
+        async def job() -> Playback:
+            client = await self._connected()
+            await self._halt(client)
+            before, self._once = self._state, None
+            try:
+                place = await self._load(client, path, at)
+            except FilmError:
+                if before.film is not None:
+                    # Should the film before be gone as well, the next command will say so: this error comes first.
+                    with contextlib.suppress(FilmError):
+                        await self._load(client, Path(before.film), before.position)
+                raise
+            self._state = Playback(film=str(path), speed=before.speed)
+            self._arrived(place)
+            if playing:
+                await self._start(client)
+            return self._state
+
+        return await self._in_turn(job)
+
+    async def play(self) -> None:
+        """Play from where the film is; from the loop's or the film's beginning where it has ended."""
+
+        async def job() -> None:
+            client, picture = await self._ready()
+            if self._state.playing:
+                return
+            if self._state.ended:
+                self._arrived(await picture.seek(self._state.loop.start if self._state.loop else Millis(0)))
+            await self._start(client)
+
+        await self._in_turn(job)
+
+    async def pause(self) -> Millis:
+        """Hold the picture and return its time; starts nothing where nothing is open."""
+
+        async def job() -> Millis:
+            if self._client is not None:
+                await self._halt(self._client)
+            return self._state.position
+
+        return await self._in_turn(job)
+
+    async def seek(self, to: Millis) -> Millis:
+        """Show the first frame at or after `to`, the last one where none follows; return its time.
+
+        Playing goes on from there. A loop stays; it takes hold again when the film plays into it.
+
+        Raises:
+            FilmError: the film cannot be moved to another place.
+            PlayerError: no film is open, or mpv does not answer.
+        """
+
+        async def job() -> Millis:
+            client, picture = await self._ready()
+            playing = (await self._halt(client, exactly=False)).playing
+            self._once = None
+            self._arrived(await picture.seek(to))
+            if playing:
+                await self._start(client)
+            return self._state.position
+
+        return await self._in_turn(job)
+
+    async def step(self, frames: int) -> Millis:
+        """Pause and go `frames` frames on (back where negative), each of them shown; return the time reached."""
+
+        async def job() -> Millis:
+            client, picture = await self._ready()
+            await self._halt(client)
+            self._once = None
+            # mpv shows the frame before for as long as it lasts, at the film's speed.
+            await client.set("speed", 1.0)
+            try:
+                for _ in range(abs(frames)):
+                    before = self._state.position
+                    self._arrived(await (picture.forward(before) if frames > 0 else picture.back(before)))
+                    if self._state.position == before:
+                        break
+            finally:
+                await client.set("speed", self._state.speed)
+            return self._state.position
+
+        return await self._in_turn(job)
+
+    async def set_speed(self, speed: float) -> None:
+        """Play at `speed` times the film's own, between 0.1 and 4; the pitch of voices stays."""
+
+        async def job() -> None:
+            self._state = replace(self._state, speed=min(FASTEST, max(SLOWEST, speed)))
+            if self._client is not None:
+                await self._client.set("speed", self._state.speed)
+
+        await self._in_turn(job)
+
+    async def set_volume(self, percent: int) -> None:
+        """Set the loudness, 0 to 100 per cent."""
+
+        async def job() -> None:
+            self._volume = min(100, max(0, percent))
+            if self._client is not None:
+                await self._client.set("volume", self._volume)
+
+        await self._in_turn(job)
+
+    async def fullscreen(self, on: bool) -> None:
+        """Let the picture fill the screen, or not."""
+
+        async def job() -> None:
+            self._fullscreen = on
+            if self._client is not None:
+                await self._client.set("fullscreen", on)
+
+        await self._in_turn(job)
+
+    async def loop(self, span: Span | None) -> None:
+        """Repeat `span`, its first and last frame included, from its start; None ends that.
+
+        A film that plays goes on playing, one that is paused stays paused.
+
+        Raises:
+            PlayerError: no film is open, or mpv does not answer.
+        """
+
+        async def job() -> None:
+            if span is None and self._state.loop is None:
+                return
+            client, picture = await self._ready()
+            playing = (await self._halt(client)).playing
+            self._once = None
+            self._state = replace(self._state, loop=span)
+            if span is not None:
+                self._arrived(await picture.seek(span.start))
+            if playing:
+                await self._start(client)
+
+        await self._in_turn(job)
+
+    async def play_span(self, span: Span, *, lead: Millis = START) -> None:
+        """Play once from `lead` milliseconds before `span` to its end, and hold its last frame there.
+
+        Returns as soon as it plays; the end is reported. A pause only interrupts it, any other movement calls it off.
+        """
+
+        async def job() -> None:
+            client, picture = await self._ready()
+            await self._halt(client, exactly=False)
+            self._arrived(await picture.seek(Millis(max(0, span.start - lead))))
+            self._once = span.end
+            await self._start(client)
+
+        await self._in_turn(job)
+
+    async def blank(self) -> None:
+        """Show black; the film and its place are kept for the next command."""
+
+        async def job() -> None:
+            if self._client is not None:
+                await self._halt(self._client)
+                self._picture = None
+                await self._client.command("stop")
+
+        await self._in_turn(job)
+
+    async def close(self) -> None:
+        """End mpv and forget all listeners; may be called more than once."""
+        self._closed = True
+        self._listeners.close()
+        client, self._client, self._picture = self._client, None, None
+        if client is not None:
+            await client.close()
+        async with self._turn:
+            await self._discard()
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    @property
+    def _length(self) -> Millis | None:
+        return self._picture.length if self._picture else None
+
+    async def _in_turn(self, job: Callable[[], Awaitable[T]]) -> T:
+        """Run a command when those before are done, once more with a new mpv if the present one ends meanwhile."""
+
+        async def run() -> T:
+            async with self._taking_turn():
+                try:
+                    return await job()
+                except MpvGoneError:
+                    if self._closed:
+                        raise
+                return await job()
+
+        task = asyncio.create_task(run())
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+        return await asyncio.shield(task)
+
+    @asynccontextmanager
+    async def _taking_turn(self) -> AsyncIterator[None]:
+        async with self._turn:
+            if self._closed:
+                raise PlayerError("The player was closed.", "Everything you marked and wrote is safe.")
+            before, self._busy = self._state, True
+            try:
+                yield
+            finally:
+                self._busy = False
+                if self._state != before:
+                    self._tell()
+
+    async def _connected(self) -> Client:
+        if self._client is not None:
+            return self._client
+        await self._discard()
+        self._closed_by_hand = False
+        self._stop = None
+        client = await self._launch(self._on_event, self._on_gone)
+        if self._closed:
+            await client.close()
+            raise MpvGoneError
+        self._client = client
+        for number, observed in enumerate(_OBSERVED, 1):
+            await client.command("observe_property", number, observed)
+        await client.set("speed", self._state.speed)
+        await client.set("volume", self._volume)
+        await client.set("fullscreen", self._fullscreen)
+        return client
+
+    async def _ready(self) -> tuple[Client, Picture]:
+        """Return an mpv with the film in it, started and loaded again where that is needed."""
+        if self._state.film is None:
+            raise PlayerError("No film is open.", "Open a film first.")
+        client = await self._connected()
+        if self._picture is None:
+            self._arrived(await self._load(client, Path(self._state.film), self._state.position))
+        if self._picture is None:
+            raise MpvGoneError
+        return client, self._picture
+
+    async def _load(self, client: Client, film: Path, at: Millis) -> Place:
+        self._picture = None
+        picture = Picture(client)
+        place = await picture.load(film, at)
+        self._picture = picture
+        return place
+
+    async def _start(self, client: Client) -> None:
+        """Play from where the picture is, to the end of the span in force."""
+        loop, position = self._state.loop, self._state.position
+        self._stop = self._once if self._once is not None else loop.end if loop and position <= loop.end else None
+        if self._stop is not None and self._picture is not None:
+            await client.set("end", f"{to_seconds(self._stop) + _PAST:.3f}")
+            # mpv may have frames behind the end ready already; a seek throws them away.
+            await self._picture.jump(to_seconds(position))
+        await client.set("pause", False)
+        self._moved_at, self._gap = _now(), Millis(0)
+        self._state = replace(self._state, playing=True, ended=False)
+        if await client.get("eof-reached"):
+            self._reached_end()
+
+    async def _halt(self, client: Client, *, exactly: bool = True) -> Playback:
+        """Pause, free of any span; returns the state as it was. `exactly` makes the position the frame's own."""
+        before = self._state
+        if not before.playing or self._picture is None:
+            return before
+        await client.set("pause", True)
+        at_end = await client.get("eof-reached") is True
+        at = await client.get("time-pos")
+        stop, self._stop = self._stop, None
+        position = from_seconds(at) if isinstance(at, int | float) else before.position
+        if stop is not None:
+            await client.set("end", "none")
+            position = stop if at_end else min(position, stop)
+        self._state = replace(self._state, playing=False, position=position)
+        if exactly:
+            self._arrived(await self._exact(position, after_stop=stop is not None, at_end=at_end))
+        return before
+
+    async def _exact(self, position: Millis, *, after_stop: bool, at_end: bool) -> Place:
+        """The frame that is held at `position`, shown again where mpv's word for it cannot be trusted."""
+        picture = self._picture
+        if picture is None or not (after_stop or at_end or picture.is_near_end(position)):
+            return Place(position)
+        if at_end and not after_stop:
+            place = await picture.hold(position if picture.length is None else picture.length)
+            return replace(place, last=True)
+        return await picture.hold(position)
+
+    def _arrived(self, place: Place) -> None:
+        self._state = replace(self._state, position=place.at, ended=place.last, length=self._length, playing=False)
+
+    def _tell(self) -> None:
+        self._reported_at = _now()
+        self._listeners.tell(self._state)
+
+    def _on_event(self, event: Event) -> None:
+        match event.name, event.fields:
+            case "client-message", {"args": [str(word), str(key)]} if word == KEY_MESSAGE:
+                self._listeners.tell(KeyPressed(key))
+            case "client-message", {"args": [str(word)]} if word == CLOSED_MESSAGE:
+                self._closed_by_hand = True
+            case "end-file", _ if self._picture is not None:
+                self._picture = None
+                self._state = replace(self._state, playing=False)
+                self._tell()
+            case "property-change", {"name": str(name), "data": data} if not self._busy and self._picture:
+                self._on_change(name, data)
+
+    def _on_change(self, name: str, value: object) -> None:
+        match name, value:
+            case "time-pos", int() | float() if self._state.playing:
+                self._moved(from_seconds(value))
+            case "eof-reached", True if self._state.playing:
+                self._reached_end()
+            case "speed", int() | float() if value != self._state.speed:
+                self._state = replace(self._state, speed=float(value))
+                self._tell()
+            case "pause", bool() if value == self._state.playing:
+                self._follow(self.pause if value else self.play)
+
+    def _moved(self, at: Millis) -> None:
+        ceiling = self._stop if self._stop is not None else self._state.length
+        at = at if ceiling is None else min(at, ceiling)
+        if at == self._state.position:
+            return
+        self._gap = Millis(max(0, at - self._state.position))
+        self._moved_at = _now()
+        self._state = replace(self._state, position=at)
+        if self._moved_at - self._reported_at >= REPORT_EVERY:
+            self._tell()
+
+    def _reached_end(self) -> None:
+        self._follow(self._at_end)
+
+    async def _at_end(self) -> None:
+        """Go round the loop, or hold the last frame: of the span played once, or of the film."""
+        # With sound mpv calls it the end when the last frame is only about to appear; it shall last like any other.
+        hold = min(_LONGEST_HOLD, to_seconds(self._gap) / self._state.speed) - (_now() - self._moved_at)
+        await asyncio.sleep(max(0.0, hold))
+        async with self._taking_turn():
+            client, picture, loop = self._client, self._picture, self._state.loop
+            if client is None or picture is None or not self._state.playing or not await client.get("eof-reached"):
+                return
+            if loop is None or self._once is not None:
+                await self._halt(client)
+                self._once = None
+            elif self._stop is None:
+                self._arrived(await picture.seek(loop.start))
+                await self._start(client)
+            else:
+                await picture.jump(to_seconds(loop.start))
+                self._state = replace(self._state, position=loop.start)
+                self._moved_at, self._gap = _now(), Millis(0)
+                if await client.get("eof-reached"):
+                    self._reached_end()
+
+    def _follow(self, work: Callable[[], Awaitable[object]]) -> None:
+        """Do what an event of mpv's asks for."""
+
+        async def run() -> None:
+            # Nobody waits for this; that mpv has gone is reported to the listeners, and a closed player has none.
+            with contextlib.suppress(PlayerError):
+                await work()
+
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _on_gone(self) -> None:
+        self._client, self._picture, self._stop = None, None, None
+        self._state = replace(self._state, playing=False)
+        summary = "The window with the film was closed." if self._closed_by_hand else "mpv has stopped."
+        remedy = "Everything you marked and wrote is safe. Press space to open it again where it was."
+        self._listeners.tell(PlayerGone(summary, remedy))
+        self._follow(self._discard_gone)
+
+    async def _discard_gone(self) -> None:
+        async with self._turn:
+            if self._client is None:
+                await self._discard()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _absolute(film: Path) -> Path:
+    """A path that no program can take for an option or an address."""
+    return Path(film).absolute()

@@ -1,0 +1,55 @@
+"""The keys that reach the app while mpv's own window has the focus."""
+
+import string
+
+KEY_MESSAGE = "vigtui-key"
+"""First word of the message mpv sends for a key; the second is the key in Textual's names."""
+CLOSED_MESSAGE = "vigtui-closed"
+"""The message mpv sends right before it ends because its window was closed."""
+
+REPEATING = {
+    "left": "LEFT",
+    "right": "RIGHT",
+    "up": "UP",
+    "down": "DOWN",
+    "shift+left": "Shift+LEFT",
+    "shift+right": "Shift+RIGHT",
+    "pageup": "PGUP",
+    "pagedown": "PGDWN",
+    "comma": ",",
+    "full_stop": ".",
+}
+"""Keys that go on while they are held: Textual's name to mpv's name."""
+
+SINGLE = {
+    "space": "SPACE",
+    "enter": "ENTER",
+    "escape": "ESC",
+    "tab": "TAB",
+    "backspace": "BS",
+    "delete": "DEL",
+    "home": "HOME",
+    "end": "END",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+    "minus": "-",
+    "plus": "+",
+    "equals_sign": "=",
+    "slash": "/",
+    "question_mark": "?",
+    "ctrl+z": "Ctrl+z",
+    "ctrl+y": "Ctrl+y",
+    "f1": "F1",
+    "f11": "F11",
+    **{sign: sign for sign in string.ascii_letters + string.digits},
+}
+"""Keys that count once however long they are held: Textual's name to mpv's name."""
+
+
+def input_conf() -> str:
+    """The whole of mpv's key table: every key becomes a message, and the close button a message and the end of mpv."""
+    lines = [f"{theirs} repeatable script-message {KEY_MESSAGE} {ours}" for ours, theirs in REPEATING.items()]
+    lines += [f"{theirs} nonrepeatable script-message {KEY_MESSAGE} {ours}" for ours, theirs in SINGLE.items()]
+    return "\n".join([*lines, f"CLOSE_WIN script-message {CLOSED_MESSAGE}; quit", ""])

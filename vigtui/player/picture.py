@@ -1,0 +1,205 @@
+"""One mpv with one film in it: loading, exact seeks, single steps, and the truth about where it is.
+
+What mpv 0.35 does and what follows from it here:
+
+- After a seek `time-pos` repeats the request until mpv has gone once round its loop; any other question first makes it.
+- An exact seek takes a frame up to 5 ms early: it is asked again a little later, so that the first frame at or after
+  the asked time is shown.
+- With sound, `time-pos` near the end of the film is the sound's, not the frame's: there the sound is switched off
+  while the frame is found.
+- Files without an index (MPEG streams) are entered too late: mpv has to be sent to an earlier place to read from.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from vigtui.domain.errors import FilmError, FilmMissing
+from vigtui.domain.timecode import Millis, from_seconds, to_seconds
+from vigtui.player.ipc import Client, MpvRefusedError, Steps
+
+LOAD_LIMIT = 20.0
+"""Seconds within which the first frame of a film is there."""
+SEEK_LIMIT = 20.0
+"""Seconds within which a seek is done; half a second is usual for the slowest films."""
+STEP_PATIENCE = 0.6
+"""Seconds a step forward may take before it is done as a seek: mpv waits as long as the film shows the frame before."""
+
+LOADED: Steps = (frozenset({"start-file"}), frozenset({"playback-restart", "end-file"}))
+SOUGHT: Steps = (frozenset({"seek"}), frozenset({"playback-restart", "end-file"}))
+
+_EARLY = 0.0045
+"""Seconds added to ask again: mpv's tolerance of 5 ms, less the half millisecond that rounding takes."""
+_NEAR_END = 1000
+"""Milliseconds before the end of the film where the sound may have ended already."""
+_INDEXED = {"mkv", "avi", "mov,mp4,m4a,3gp,3g2,mj2"}
+"""Containers (in mpv's words) that a seek enters at the right place."""
+_READ_EARLIER = 2.5
+_READ_MUCH_EARLIER = 12.0
+"""Seconds before the asked time at which reading begins in a file without index: at first, and after a miss."""
+_MISSED = 45
+"""Milliseconds: a frame that lies further behind the asked time may be the wrong one."""
+
+_REASONS = {
+    "unrecognized file format": "The file is not a film that mpv can read.",
+    "no audio or video data played": "The file has neither picture nor sound that mpv can play.",
+    "loading failed": "The file could not be read.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the picture is.
+
+    Attributes:
+        at: time of the frame on screen, in milliseconds.
+        last: True when no frame comes after it.
+    """
+
+    at: Millis
+    last: bool = False
+
+
+class Picture:
+    """The film in one mpv. Every method expects to be the only one at work and leaves mpv paused.
+
+    Attributes:
+        length: length of the film; None where the file does not tell.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.length: Millis | None = None
+        self._client = client
+        self._sound: int | None = None
+        self._indexed = True
+        self._read_earlier = 0.0
+
+    async def load(self, film: Path, at: Millis) -> Place:
+        """Open `film` at the first frame at or after `at`.
+
+        Raises:
+            FilmMissing: there is no such file.
+            FilmError: mpv cannot open or decode it; nothing is open then.
+        """
+        if not await asyncio.to_thread(film.is_file):
+            raise FilmMissing
+        client = self._client
+        await client.set("pause", True)
+        await client.set("start", f"{to_seconds(at):.3f}" if at else "none")
+        await client.set("aid", "auto")
+        await self._read_from(0.0)
+        event = await client.command_until("loadfile", str(film), "replace", steps=LOADED, limit=LOAD_LIMIT)
+        if event.name == "end-file":
+            raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
+        length = await client.get("duration")
+        self.length = from_seconds(length) if isinstance(length, int | float) else None
+        self._sound = await self._track("aid") if await self._track("vid") is not None else None
+        self._indexed = await client.get("file-format") in _INDEXED
+        await self._read_from(0.0 if self._indexed else _READ_EARLIER)
+        found = await self._where(at)
+        return found if found.at == at or not at else await self.seek(at)
+
+    async def seek(self, to: Millis) -> Place:
+        """Show the first frame at or after `to`, or the last one where none follows."""
+        to = Millis(max(0, to if self.length is None else min(to, self.length)))
+        async with self._silence(near=to):
+            await self.jump(to_seconds(to))
+            place = await self._where(to)
+            if place.at - to > _MISSED and not self._indexed and self._read_earlier < _READ_MUCH_EARLIER:
+                await self._read_from(_READ_MUCH_EARLIER)
+                await self.jump(to_seconds(to))
+                place = await self._where(to)
+            if place.at >= to or place.last:
+                return place
+            await self.jump(to_seconds(to) + _EARLY)
+            place = await self._where(to)
+            return Place(place.at, last=place.last or place.at < to)
+
+    async def hold(self, at: Millis) -> Place:
+        """Show the last frame at or before `at`: the one that is on screen when the film has played up to there."""
+        place = await self.seek(at)
+        return await self.back(place.at) if place.at > at + 1 else place
+
+    async def forward(self, before: Millis) -> Place:
+        """Show the frame after the one at `before`; stays on the last one."""
+        async with self._silence(near=before):
+            if self._sound is not None and self.is_near_end(before):
+                # Without the sound mpv may have to be put back on the frame before it can step on from it.
+                await self.jump(to_seconds(before) + _EARLY)
+            await self._client.command("frame-step")
+            stepped = await self._stepped(before)
+            await self._client.set("pause", True)
+            if not stepped:
+                await self.jump(to_seconds(before) + _EARLY + 0.001)
+            place = await self._where(before)
+            return Place(before, last=True) if place.at <= before else place
+
+    async def back(self, before: Millis) -> Place:
+        """Show the frame before the one at `before`; stays on the first one."""
+        async with self._silence(near=before):
+            for _ in range(3):
+                await self._jump("frame-back-step")
+                place = await self._where(before)
+                if place.at < before:
+                    return Place(place.at)
+                if not self._indexed:
+                    await self._read_from(_READ_MUCH_EARLIER)
+            return await self.seek(before)
+
+    async def jump(self, seconds: float) -> None:
+        """Seek to `seconds` in one go, whether paused or not, without looking where that led."""
+        await self._jump("seek", seconds, "absolute+exact")
+
+    async def _jump(self, *words: object) -> None:
+        try:
+            event = await self._client.command_until(*words, steps=SOUGHT, limit=SEEK_LIMIT)
+        except MpvRefusedError as refusal:
+            raise FilmError("The film cannot be moved to another place.") from refusal
+        if event.name == "end-file":
+            raise FilmError("The film broke off.", "Marks and notes are safe. Open the film again.")
+
+    async def _where(self, otherwise: Millis) -> Place:
+        at_end = await self._client.get("eof-reached")
+        at = await self._client.get("time-pos")
+        if not isinstance(at, int | float):
+            return Place(otherwise)
+        return Place(from_seconds(max(0.0, at)), last=at_end is True)
+
+    async def _stepped(self, before: Millis) -> bool:
+        """Wait until a step forward has come to its end; False when the patience has."""
+        deadline = asyncio.get_running_loop().time() + STEP_PATIENCE
+        while asyncio.get_running_loop().time() < deadline:
+            if await self._client.get("eof-reached"):
+                return True
+            if await self._client.get("pause") and (await self._where(before)).at != before:
+                return True
+            await asyncio.sleep(0.003)
+        return False
+
+    async def _track(self, kind: str) -> int | None:
+        number = await self._client.get(kind)
+        return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+    def is_near_end(self, at: Millis) -> bool:
+        """Whether the sound may have ended at `at`, so that mpv's word for the place cannot be trusted."""
+        return self.length is None or at > self.length - _NEAR_END
+
+    @asynccontextmanager
+    async def _silence(self, *, near: Millis) -> AsyncIterator[None]:
+        """Without the sound where it may have ended; see the module's words on `time-pos`."""
+        if self._sound is None or not self.is_near_end(near):
+            yield
+            return
+        sound, self._sound = self._sound, None
+        await self._client.set("aid", "no")
+        try:
+            yield
+        finally:
+            self._sound = sound
+            await self._client.set("aid", sound)
+
+    async def _read_from(self, seconds: float) -> None:
+        self._read_earlier = seconds
+        await self._client.set("hr-seek-demuxer-offset", seconds)

@@ -1,0 +1,338 @@
+"""What every screen shares: the desk, saving and saying so, and the case file that is read again after each change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+
+from vigtui.commands import EVERYWHERE, IN_A_CASE
+from vigtui.domain.casefile import CaseFile
+from vigtui.domain.cycle import Cycle
+from vigtui.domain.errors import LibraryError, NotFound, VigError
+from vigtui.domain.packs import Pack
+from vigtui.domain.record import Record
+from vigtui.domain.workflow import Stage, next_step, rail
+from vigtui.services import cases, editing
+from vigtui.services.packs import PackShelf
+from vigtui.services.ports import Library, Media, Player, Work
+from vigtui.settings import Settings
+from vigtui.widgets.bindings import bindings
+from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
+from vigtui.widgets.fields import Edited, Field, LineField, Save
+from vigtui.widgets.words import plain
+
+T = TypeVar("T")
+
+AGAIN_AFTER = 2.0
+"""Seconds until a save that failed is tried again."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks whether another program changed the library."""
+
+
+@dataclass
+class Desk:
+    """What lies on the desk: the library, the player, the packs, the media tools and the settings."""
+
+    library: Library
+    player: Player
+    packs: PackShelf
+    media: Media
+    settings: Settings
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    @property
+    def today(self) -> date:
+        """The day it is here."""
+        return self.clock().astimezone().date()
+
+
+def saver(kind: type[Record], record_id: str, name: str, what: str, parse: Callable[[str], Any] = str) -> Save:
+    """How a field of one record is saved: parsed, then set."""
+
+    def save(work: Work, words: str) -> Record:
+        return editing.set_field(work, kind, record_id, name, parse(words), what)
+
+    return save
+
+
+class VigScreen(Screen[Any]):
+    """A screen with a desk, a heading and a bottom line. Shows errors as sentences and says when a change was saved."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self._version: int | None = None
+
+    # What a screen gives
+
+    undo_scope: str | None = None
+    """Case whose changes undo takes back; None for the whole library."""
+
+    places: tuple[str, ...] = ()
+    """Places of the command table that `?` shows here."""
+
+    async def reload(self) -> None:
+        """Read again from the library and show it."""
+
+    # Saving
+
+    async def change(
+        self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True
+    ) -> T | None:
+        """Carry out a change, say that it is saved, and show the library as it is then. An error is told; None then."""
+        try:
+            result = await self.save(job, merge=merge, remembered=remembered)
+        except VigError as error:
+            self.tell(error)
+            return None
+        await self.reload()
+        return result
+
+    async def save(self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True) -> T:
+        """Carry out a change and say that it is saved. Raises VigError."""
+        self.query_one(SavedMark).saving()
+        try:
+            result = await self.desk.library.achange(job, merge=merge, remembered=remembered)
+        except VigError:
+            self.query_one(SavedMark).waiting()
+            raise
+        self.query_one(SavedMark).saved(self.desk.clock())
+        return result
+
+    def tell(self, error: VigError) -> None:
+        """Show an error: what happened, what is safe, what to do."""
+        self.notify(f"{error.summary}\n{error.remedy}", severity="warning", timeout=10, markup=False)
+
+    def say(self, words: str) -> None:
+        """Show a short notice."""
+        self.notify(plain(words).plain, timeout=4, markup=False)
+
+    @on(Edited)
+    async def field_edited(self, event: Edited) -> None:
+        """Save what was typed into a field."""
+        event.stop()
+        if await self.save_field(event):
+            await self.reload()
+
+    @on(LineField.Done)
+    def field_done(self) -> None:
+        """Enter in a field goes on to the next."""
+        self.focus_next()
+
+    async def save_field(self, edited: Edited) -> bool:
+        """Save one field; words that are refused, or cannot be written now, stay in it."""
+        field_, value = edited.field, edited.value
+        try:
+            await self.save(lambda work: edited.save(work, value), merge=edited.merge)
+        except LibraryError as error:
+            field_.refuse(str(error))
+            field_.send_again(AGAIN_AFTER)
+            return False
+        except VigError as error:
+            field_.refuse(str(error))
+            return False
+        field_.accept(edited)
+        return True
+
+    async def flush(self) -> bool:
+        """Save every field now, before the screen goes; whether all of it could be saved."""
+        waiting = [edited for field_ in self.query(Field) if (edited := field_.take())]
+        return all([await self.save_field(edited) for edited in waiting])
+
+    # Others' changes
+
+    async def on_mount(self) -> None:
+        await self.reload()
+        self._version = await self.desk.library.version()
+        self.set_interval(LOOK_EVERY, self.look_for_others)
+
+    async def look_for_others(self) -> None:
+        """Show what another program changed."""
+        version = await self.desk.library.version()
+        if version != self._version:
+            self._version = version
+            if self.is_current:
+                await self.reload()
+
+    # Commands everywhere
+
+    async def action_undo(self) -> None:
+        """Take back the last change."""
+        await self._go_through_history(self.desk.library.undo, "Undone", "There is nothing to undo here.")
+
+    async def action_redo(self) -> None:
+        """Make again what was taken back."""
+        await self._go_through_history(self.desk.library.redo, "Redone", "There is nothing to redo here.")
+
+    async def _go_through_history(self, step: Callable[[str | None], Any], said: str, nothing: str) -> None:
+        await self.flush()
+        try:
+            label = await step(self.undo_scope)
+        except VigError as error:
+            self.tell(error)
+            return
+        self.query_one(SavedMark).saved(self.desk.clock())
+        await self.reload()
+        self.say(f"{said}: {label}" if label else nothing)
+
+    async def action_leave(self) -> None:
+        """Leave the text field; outside of one, leave the screen."""
+        if isinstance(self.focused, Input | TextArea) and self.leave_field():
+            return
+        await self.go_back()
+
+    def leave_field(self) -> bool:
+        """Move the focus out of a text field; whether there was somewhere to go."""
+        self.set_focus(None)
+        return True
+
+    async def go_back(self) -> None:
+        """One screen back."""
+        if await self.flush():
+            self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Show all keys of this place."""
+        from vigtui.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self.places))
+
+
+class CaseScreen(VigScreen):
+    """A screen inside a case: heading, rail, a page, bottom line; and the case file behind them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(IN_A_CASE)]
+
+    here = "case"
+    """The stage on screen, as the rail marks it."""
+
+    def __init__(self, desk: Desk, case_id: str, cycle_number: int | None = None) -> None:
+        super().__init__(desk)
+        self.case_id = case_id
+        self.undo_scope = case_id
+        self.cycle_number = cycle_number
+        self.file: CaseFile
+        self.pack: Pack
+
+    def compose(self) -> ComposeResult:
+        yield Heading("", id="heading")
+        yield Rail("", id="rail")
+        with VerticalScroll(id="page", can_focus=False):
+            yield from self.compose_page()
+        yield BottomLine()
+
+    def compose_page(self) -> ComposeResult:
+        """What stands between rail and bottom line."""
+        yield from ()
+
+    @property
+    def cycle(self) -> Cycle:
+        """The cycle on screen: the one asked for, else the open one."""
+        if self.cycle_number is None:
+            return self.file.cycle_now
+        return self.file.cycle(self.cycle_number)
+
+    async def read_file(self) -> None:
+        """Read the case and its pack. Raises NotFound where the case is gone."""
+        self.file = await self.desk.library.aread(lambda work: cases.load(work, self.case_id))
+        self.pack = self.desk.packs.get(self.file.case.pack)
+        if self.cycle_number is None:
+            self.cycle_number = self.file.cycle_now.number
+
+    async def reload(self) -> None:
+        try:
+            await self.read_file()
+            _ = self.cycle
+        except NotFound as gone:
+            self.tell(gone)
+            self.dismiss(None)
+            return
+        self.show_chrome()
+        for field_ in self.query(Field):
+            field_.show(self.file)
+        self.show_file()
+
+    def show_chrome(self) -> None:
+        """Show heading and rail."""
+        step = next_step(self.file, self.desk.today, self.pack.counts)
+        due = f" ({step.due:%a %d %b})" if step and step.due else ""
+        self.query_one(Heading).show(
+            ("vigtui", self.file.case.code, f"cycle {self.cycle.number}", self.here.capitalize()),
+            f"{step.words}{due}" if step else "closed",
+            bool(step and step.overdue),
+        )
+        self.query_one(Rail).show(self.cycle.number, rail(self.file, self.cycle, self.desk.today), self.here)
+
+    def show_file(self) -> None:
+        """Show the case file in the page's own widgets."""
+
+    # Going through the case
+
+    async def go(self, here: str, cycle_number: int | None = None) -> None:
+        """Go to another screen of this case."""
+        if await self.flush():
+            from vigtui.screens.places import screen_for
+
+            screen = await screen_for(self.desk, here, self.case_id, cycle_number or self.cycle_number)
+            await self.app.switch_screen(screen)
+
+    async def action_to_case(self) -> None:
+        """Go to the case."""
+        await self.go("case")
+
+    async def action_to_goals(self) -> None:
+        """Go to question and goals."""
+        await self.go(Stage.GOALS)
+
+    async def action_to_film(self) -> None:
+        """Go to plan and films."""
+        await self.go(Stage.FILM)
+
+    async def action_to_clips(self) -> None:
+        """Go to the workbench."""
+        await self.go(Stage.CLIPS)
+
+    async def action_to_review(self) -> None:
+        """Go to the shared review."""
+        await self.go(Stage.REVIEW)
+
+    async def action_to_wrap_up(self) -> None:
+        """Go to the wrap-up."""
+        await self.go(Stage.WRAP_UP)
+
+    async def action_next_step(self) -> None:
+        """Go where the next step is."""
+        step = next_step(self.file, self.desk.today, self.pack.counts)
+        if step:
+            await self.go(step.stage, step.cycle)
+
+    async def action_previous_cycle(self) -> None:
+        """Show the cycle before."""
+        await self._other_cycle(-1)
+
+    async def action_next_cycle(self) -> None:
+        """Show the cycle after."""
+        await self._other_cycle(1)
+
+    async def _other_cycle(self, by: int) -> None:
+        numbers = sorted(cycle.number for cycle in self.file.cycles)
+        at = numbers.index(self.cycle.number) + by
+        if 0 <= at < len(numbers):
+            await self.go(self.here, numbers[at])
+        else:
+            self.say("There is no other cycle that way.")
+
+    async def action_finish(self) -> None:
+        """Finish the stage on screen; without anything to finish, go to the next step."""
+        await self.action_next_step()
+

@@ -1,0 +1,225 @@
+"""Dialogs: a form to fill in, a sentence to answer, a list to choose from. Each gives back its answer, or None."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from vigtui.domain.errors import VigError
+from vigtui.domain.record import clean
+from vigtui.widgets.fields import Choice, Tick
+from vigtui.widgets.words import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One thing a form asks for."""
+
+    name: str
+    label: str
+    value: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Key and words of each; makes it a choice."""
+    tick: bool = False
+    long: bool = False
+    """Several lines."""
+    hint: str = ""
+
+
+Answers = dict[str, str]
+
+
+class FormDialog(ModalScreen[Answers | None]):
+    """Asks for a few things and gives them to `keep`, which may refuse with a sentence; then the words stay.
+
+    `enter` goes on to the next field and on the last one keeps; `f10` keeps from anywhere; `esc` leaves, and asks once more
+    where something was typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f10", "keep", "Keep", show=False),
+        Binding("escape", "leave", "Leave", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        asks: Sequence[Ask],
+        keep: Callable[[Answers], Any] | None = None,
+        *,
+        intro: str = "",
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._asks = tuple(asks)
+        self._keep = keep
+        self._intro = intro
+        self._editors: dict[str, Widget] = {}
+        self._leaving = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(plain(self._title), classes="title")
+            with VerticalScroll(can_focus=False):
+                if self._intro:
+                    yield Static(plain(self._intro), classes="intro")
+                for ask in self._asks:
+                    if not ask.tick:
+                        yield Static(plain(ask.label), classes="label")
+                    yield self._editor(ask)
+            yield Static("", classes="refused")
+            yield Static(plain("enter next · F10 keep · esc leave"), classes="hint")
+
+    def _editor(self, ask: Ask) -> Widget:
+        editor: Widget
+        if ask.choices:
+            editor = Choice(list(ask.choices))
+            editor.put(ask.value)
+        elif ask.tick:
+            editor = Tick(ask.label, on=bool(ask.value))
+        elif ask.long:
+            editor = TextArea(ask.value, soft_wrap=True, tab_behavior="focus", compact=True, placeholder=ask.hint)
+        else:
+            editor = Input(ask.value, placeholder=ask.hint, compact=True, select_on_focus=False)
+        self._editors[ask.name] = editor
+        return editor
+
+    def on_mount(self) -> None:
+        self.query_one(".refused").display = False
+        if self._editors:
+            self.set_focus(next(iter(self._editors.values())))
+
+    def answers(self) -> Answers:
+        """What stands in the form; a tick is “yes” or empty."""
+        found = {}
+        for name, editor in self._editors.items():
+            if isinstance(editor, Input):
+                found[name] = editor.value
+            elif isinstance(editor, TextArea):
+                found[name] = editor.text
+            elif isinstance(editor, Choice):
+                found[name] = editor.key
+            elif isinstance(editor, Tick):
+                found[name] = "yes" if editor.is_on else ""
+        return {name: clean(value) for name, value in found.items()}
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        editors = list(self._editors.values())
+        if event.input is editors[-1]:
+            await self.action_keep()
+        else:
+            self.set_focus(editors[editors.index(event.input) + 1])
+
+    async def action_keep(self) -> None:
+        """Keep the answers."""
+        answers = self.answers()
+        if self._keep is not None:
+            try:
+                await self._keep(answers)
+            except VigError as error:
+                self._say(str(error))
+                return
+        self.dismiss(answers)
+
+    def action_leave(self) -> None:
+        """Leave without keeping; what was typed is thrown away only after a second `esc`."""
+        was = {ask.name: ask.value for ask in self._asks}
+        typed = any(value != was[name] for name, value in self.answers().items() if value.strip())
+        if typed and not self._leaving:
+            self._leaving = True
+            self._say("F10 keeps this. Press esc again to throw away what you typed.")
+            return
+        self.dismiss(None)
+
+    def _say(self, sentence: str) -> None:
+        refused = self.query_one(".refused", Static)
+        refused.update(plain(sentence))
+        refused.display = True
+
+
+class PickDialog(ModalScreen[str | None]):
+    """Choose one of a list, by arrows and enter or by its digit."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
+
+    def __init__(self, title: str, choices: Sequence[tuple[str, Text | str]], *, chosen: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._choices = tuple(choices)
+        self._chosen = chosen
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(plain(self._title), classes="title")
+            options = OptionList(markup=False, compact=True)
+            for i, (key, words) in enumerate(self._choices):
+                line = plain(f"{i + 1} " if i < 9 else "  ")
+                line.append_text(words if isinstance(words, Text) else plain(words))
+                options.add_option(Option(line, id=key or "-"))
+            yield options
+            yield Static(plain("digit or enter chooses · esc leaves"), classes="hint")
+
+    def on_mount(self) -> None:
+        options = self.query_one(OptionList)
+        keys = [key for key, _ in self._choices]
+        options.highlighted = keys.index(self._chosen) if self._chosen in keys else 0
+        options.focus()
+
+    def on_key(self, event: Any) -> None:
+        if event.key.isdigit() and 1 <= int(event.key) <= len(self._choices):
+            event.stop()
+            self.dismiss(self._choices[int(event.key) - 1][0])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._choices[event.option_index][0])
+
+    def action_leave(self) -> None:
+        """Leave without choosing."""
+        self.dismiss(None)
+
+
+class TickDialog(ModalScreen[None]):
+    """Ticks that are saved as they are set."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f10", "leave", "Leave", show=False),
+        Binding("down", "app.focus_next", "Next", show=False),
+        Binding("up", "app.focus_previous", "Before", show=False),
+    ]
+
+    def __init__(
+        self, title: str, ticks: Sequence[tuple[str, str, bool]], toggle: Callable[[str, bool], Any]
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._ticks = tuple(ticks)
+        self._toggle = toggle
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Static(plain(self._title), classes="title")
+            with VerticalScroll(can_focus=False):
+                for key, words, on in self._ticks:
+                    yield Tick(words, key=key, on=on)
+            yield Static(plain("space ticks · esc leaves, everything is saved"), classes="hint")
+
+    def on_mount(self) -> None:
+        if self._ticks:
+            self.set_focus(self.query(Tick).first())
+
+    async def on_tick_toggled(self, event: Tick.Toggled) -> None:
+        event.stop()
+        await self._toggle(event.tick.key, event.on)
+
+    def action_leave(self) -> None:
+        """Leave."""
+        self.dismiss(None)

@@ -1,0 +1,113 @@
+"""What the two screens with a film share: the desk's player, its events as messages, and its errors as sentences."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from textual.message import Message
+
+from vigtui.domain.errors import VigError
+from vigtui.domain.film import Film
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.timecode import Millis
+from vigtui.screens.base import CaseScreen
+from vigtui.services.films import path_of
+
+T = TypeVar("T")
+
+
+class PlayheadMoved(Message, bubble=False):
+    """The player told where it is; only the newest counts."""
+
+    def __init__(self, playback: Playback) -> None:
+        super().__init__()
+        self.playback = playback
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, PlayheadMoved)
+
+
+class PlayerStopped(Message, bubble=False):
+    """The player went away by itself."""
+
+    def __init__(self, gone: PlayerGone) -> None:
+        super().__init__()
+        self.gone = gone
+
+
+class WindowKey(Message, bubble=False):
+    """A key was pressed in the player's own window."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
+class PlayingScreen(CaseScreen):
+    """A case screen that drives the player."""
+
+    window_keys: dict[str, str]
+    """Keys that also work while the player's window has the focus, and the actions they mean."""
+
+    _deaf: Callable[[], None] | None = None
+
+    def listen(self) -> None:
+        """Hear the player from now on."""
+        self._deaf = self.desk.player.listen(self._heard)
+
+    def _heard(self, event: Playback | PlayerGone | KeyPressed) -> None:
+        if isinstance(event, Playback):
+            self.post_message(PlayheadMoved(event))
+        elif isinstance(event, PlayerGone):
+            self.post_message(PlayerStopped(event))
+        else:
+            self.post_message(WindowKey(event.key))
+
+    async def on_unmount(self) -> None:
+        if self._deaf:
+            self._deaf()
+
+    async def drive(self, doing: Awaitable[T]) -> T | None:
+        """Ask something of the player; an error is told, and the app goes on. None then."""
+        try:
+            return await doing
+        except VigError as error:
+            self.tell(error)
+            return None
+
+    def on_player_stopped(self, event: PlayerStopped) -> None:
+        self.notify(f"{event.gone.summary}\n{event.gone.remedy}", severity="warning", timeout=10, markup=False)
+
+    async def on_window_key(self, event: WindowKey) -> None:
+        action = self.window_keys.get(event.key)
+        if action and self.is_current:
+            await self.run_action(action)
+
+    def path(self, film: Film) -> Path:
+        """Where a film's file is."""
+        return path_of(self.desk.library.folder, film)
+
+    def is_open(self, film: Film) -> bool:
+        """Whether the player shows this film."""
+        return self.desk.player.state.film == str(self.path(film))
+
+    async def show_film(self, film: Film, *, at: Millis | None = None) -> bool:
+        """Have the player show a film, paused where it was or at a time; whether it does."""
+        if self.is_open(film) and at is None:
+            return True
+        return await self.drive(self.desk.player.open(self.path(film), at=at or Millis(0))) is not None
+
+    async def go_back(self) -> None:
+        await self._rest()
+        await super().go_back()
+
+    async def go(self, here: str, cycle_number: int | None = None) -> None:
+        await self._rest()
+        await super().go(here, cycle_number)
+
+    async def _rest(self) -> None:
+        player = self.desk.player
+        if player.state.loop is not None:
+            await self.drive(player.loop(None))
+        if player.state.playing:
+            await self.drive(player.pause())

@@ -1,0 +1,177 @@
+"""Today: the cases, each with its next step, what presses first. Type to filter; enter opens."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.events import Key
+from textual.widgets import Input, OptionList, Static
+
+from vigtui.commands import TODAY
+from vigtui.domain.errors import VigError
+from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.dialogs import Answers, Ask, FormDialog
+from vigtui.services import cases, today
+from vigtui.services.today import CaseLine
+from vigtui.widgets.bindings import bindings
+from vigtui.widgets.chrome import BottomLine, Heading
+from vigtui.widgets.lists import RecordList
+from vigtui.widgets.words import column, one_line, plain, sign
+
+_EMPTY = "No case yet. ctrl+n makes one; `vigtui demo` opens a made-up library to try things in."
+
+
+class TodayScreen(VigScreen):
+    """The first screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(TODAY)]
+    places = (TODAY,)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._lines: tuple[CaseLine, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Heading("", id="heading")
+        with Vertical(id="page"):
+            yield Input(placeholder="type to filter", id="filter", compact=True)
+            yield RecordList(id="cases", empty=_EMPTY, actions=())
+            yield Static("", id="reminders")
+        yield BottomLine()
+
+    async def on_mount(self) -> None:
+        self.query_one("#filter", Input).focus()
+
+    async def reload(self) -> None:
+        files = await self.desk.library.aread(cases.load_all)
+        self._lines = today.overview(files, self.desk.packs, self.desk.today)
+        day = self.desk.today
+        self.query_one(Heading).show(("vigtui", f"Today, {day:%A} {day.day} {day:%B %Y}"))
+        self.show_lines()
+
+    async def on_screen_resume(self) -> None:
+        """Shown again: cases may have moved on."""
+        await self.reload()
+
+    def show_lines(self) -> None:
+        """Show the cases that fit the filter."""
+        wanted = self.query_one("#filter", Input).value.casefold().split()
+        lines = [line for line in self._lines if all(word in _searched(line) for word in wanted)]
+        records = self.query_one("#cases", RecordList)
+        records.show([(line.case.id, _row(line)) for line in lines])
+        self.query_one("#reminders", Static).update(_reminders(lines))
+
+    @on(Input.Changed, "#filter")
+    def filter_changed(self) -> None:
+        """Type to filter."""
+        self.show_lines()
+
+    def on_key(self, event: Key) -> None:
+        """Arrows move in the list while the filter has the focus."""
+        moves = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"}
+        if event.key in moves and isinstance(self.focused, Input):
+            event.stop()
+            getattr(self.query_one("#cases", RecordList), f"action_{moves[event.key]}")()
+
+    @on(Input.Submitted, "#filter")
+    async def filter_submitted(self) -> None:
+        """Enter opens the highlighted case."""
+        await self.action_open()
+
+    @on(OptionList.OptionSelected, "#cases")
+    async def case_selected(self) -> None:
+        """A click or enter on a case opens it."""
+        await self.action_open()
+
+    async def action_open(self) -> None:
+        """Open the highlighted case."""
+        await self._open("case")
+
+    async def action_next_step(self) -> None:
+        """Open the highlighted case where its next step is."""
+        line = self._highlighted()
+        if line and line.next_step:
+            await self._open(line.next_step.stage, line.next_step.cycle)
+        else:
+            await self._open("case")
+
+    def _highlighted(self) -> CaseLine | None:
+        case_id = self.query_one("#cases", RecordList).highlighted_id
+        return next((line for line in self._lines if line.case.id == case_id), None)
+
+    async def _open(self, here: str, cycle: int | None = None) -> None:
+        line = self._highlighted()
+        if line is None:
+            return
+        from vigtui.screens.places import screen_for
+
+        try:
+            screen = await screen_for(self.desk, here, line.case.id, cycle)
+        except VigError as error:
+            self.tell(error)
+            return
+        await self.app.push_screen(screen)
+
+    def action_new_case(self) -> None:
+        """Ask for a code and a pack, make the case, and open it."""
+        packs = self.desk.packs.all()
+        asks = (
+            Ask("code", "Code or pseudonym of the case (never a real name)", hint="K17"),
+            Ask("relationship", "Which relationship (mother and son, teacher and class …)"),
+            Ask("pack", "Way of working", choices=tuple((pack.id, pack.name) for pack in packs)),
+        )
+
+        async def keep(answers: Answers) -> None:
+            pack = self.desk.packs.get(answers["pack"])
+            made = await self.save(
+                lambda work: cases.new_case(work, answers["code"], pack, relationship=answers["relationship"])
+            )
+            self.query_one("#filter", Input).value = ""
+            await self.reload()
+            self.query_one("#cases", RecordList).choose(made.id)
+
+        async def then(answers: Answers | None) -> None:
+            if answers is not None:
+                await self.action_open()
+
+        self.app.push_screen(FormDialog("New case", asks, keep), then)
+
+    def leave_field(self) -> bool:
+        """Escape empties the filter first."""
+        field = self.query_one("#filter", Input)
+        had = bool(field.value)
+        field.value = ""
+        return had
+
+    async def go_back(self) -> None:
+        """Nothing lies behind Today."""
+        self.say("ctrl+q closes vigtui.")
+
+
+def _searched(line: CaseLine) -> str:
+    step = line.next_step.words if line.next_step else "closed"
+    return f"{line.case.code} {line.case.relationship} {line.case.setting} {step}".casefold()
+
+
+def _row(line: CaseLine) -> Text:
+    row = Text(no_wrap=True, overflow="ellipsis")
+    row.append(f" {sign('warn')} " if line.overdue else "   ", "bold")
+    row.append_text(column(line.case.code, 14, "bold"))
+    row.append_text(one_line(line.next_step.words if line.next_step else line.case.status.value))
+    if line.due:
+        row.append(f"  {line.due:%a %d %b}", "bold" if line.overdue else "dim")
+    if line.case.relationship:
+        row.append("   ").append_text(one_line(line.case.relationship, "dim"))
+    return row
+
+
+def _reminders(lines: list[CaseLine]) -> Text:
+    text = Text()
+    for line in lines:
+        for one in line.reminders:
+            text.append(f" {sign('warn') if one.overdue else sign('dot')} {one.due:%Y-%m-%d} ")
+            text.append_text(plain(f"{line.case.code}: {one.words}\n"))
+    return text

@@ -1,0 +1,112 @@
+"""Cases: make, find, load, close."""
+
+from typing import Any
+
+from vigtui.domain.case import Case, Ending, FollowUp
+from vigtui.domain.casefile import CaseFile
+from vigtui.domain.clip import Clip
+from vigtui.domain.consent import Consent
+from vigtui.domain.cycle import Cycle, Strength, WorkingPoint
+from vigtui.domain.errors import NotFound, NotSensible
+from vigtui.domain.film import Film, FilmingPlan, FilmNote, FilmPerson
+from vigtui.domain.goal import Goal, HelpingQuestion, Rating
+from vigtui.domain.measure import Measure
+from vigtui.domain.moment import Moment, MomentPrinciple
+from vigtui.domain.packs import Pack
+from vigtui.domain.person import Person
+from vigtui.domain.review import Review, ReviewNote, ReviewPerson, ReviewStep
+from vigtui.services.ports import Work
+
+_PARTS: dict[str, type[Any]] = {
+    "people": Person,
+    "consents": Consent,
+    "questions": HelpingQuestion,
+    "goals": Goal,
+    "ratings": Rating,
+    "cycles": Cycle,
+    "plans": FilmingPlan,
+    "films": Film,
+    "film_people": FilmPerson,
+    "film_notes": FilmNote,
+    "moments": Moment,
+    "moment_principles": MomentPrinciple,
+    "clips": Clip,
+    "reviews": Review,
+    "review_people": ReviewPerson,
+    "review_steps": ReviewStep,
+    "review_notes": ReviewNote,
+    "working_points": WorkingPoint,
+    "strengths": Strength,
+    "endings": Ending,
+    "follow_ups": FollowUp,
+    "measures": Measure,
+}
+
+
+def new_case(work: Work, code: str, pack: Pack, **details: Any) -> Case:
+    """Make a case with its first cycle.
+
+    Raises:
+        NotSensible: the code is taken, or is no code.
+    """
+    case = Case(
+        id=work.new_id(),
+        code=code.strip(),
+        pack=pack.id,
+        opened_on=work.today,
+        planned_cycles=pack.counts.cycles[0],
+        retention_days=pack.counts.retention_days,
+        **{"practitioner": work.actor, **details},
+    )
+    if work.find(Case, code=case.code):
+        raise NotSensible(
+            f"There is a case “{case.code}” already.", "Nothing was made. Choose another code, or open that case."
+        )
+    work.add(case)
+    open_cycle(work, case.id)
+    work.did(f"case {case.code} made", case.id)
+    work.audit("case made", case.id, case.code)
+    return case
+
+
+def open_cycle(work: Work, case_id: str) -> Cycle:
+    """Open the next cycle of a case, with an empty filming plan."""
+    number = max((cycle.number for cycle in work.find(Cycle, case_id=case_id)), default=0) + 1
+    cycle = work.add(Cycle(id=work.new_id(), case_id=case_id, number=number, opened_on=work.today))
+    work.add(FilmingPlan(id=work.new_id(), case_id=case_id, cycle_id=cycle.id))
+    work.did(f"cycle {number} opened", case_id)
+    return cycle
+
+
+def find_case(work: Work, code: str) -> Case:
+    """The case with this code.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = work.find(Case, code=code.strip())
+    if not found:
+        known = [case.code for case in work.find(Case)]
+        there = f"The cases are: {', '.join(known[:20])}." if known else "There is no case yet."
+        raise NotFound(f"There is no case “{code.strip()[:40]}”.", there)
+    return found[0]
+
+
+def load(work: Work, case_id: str) -> CaseFile:
+    """Everything of one case.
+
+    Raises:
+        NotFound: the case is not there.
+    """
+    parts = {name: tuple(work.find(kind, case_id=case_id)) for name, kind in _PARTS.items()}
+    return CaseFile(case=work.get(Case, case_id), **parts)
+
+
+def load_by_code(work: Work, code: str) -> CaseFile:
+    """Everything of the case with this code. Raises NotFound."""
+    return load(work, find_case(work, code).id)
+
+
+def load_all(work: Work) -> list[CaseFile]:
+    """Every case, oldest first."""
+    return [load(work, case.id) for case in work.find(Case)]

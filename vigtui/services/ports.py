@@ -1,0 +1,254 @@
+"""The Protocols through which services, screens and the command line see the store, the players and the media tools.
+
+The rooms behind them match by shape; `wiring.py` puts them together and mypy checks the match there.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.record import Record
+from vigtui.domain.timecode import Millis, Span
+
+R = TypeVar("R", bound=Record)
+T = TypeVar("T")
+
+
+class Work(Protocol):
+    """A unit of work on the library, inside one transaction."""
+
+    now: datetime
+    """The present instant, in UTC."""
+    actor: str
+    """Who works."""
+
+    @property
+    def today(self) -> date:
+        """The day it is here."""
+
+    def new_id(self) -> str:
+        """A UUIDv7."""
+
+    def did(self, label: str, case_id: str | None) -> None:
+        """Name this change for the history."""
+
+    def audit(self, action: str, case_id: str | None, words: str = "", subject: str = "") -> None:
+        """Write a line of the audit trail."""
+
+    def add(self, record: R) -> R:
+        """Keep a new record."""
+
+    def get(self, kind: type[R], record_id: str) -> R:
+        """The record with this id. Raises NotFound."""
+
+    def find(self, kind: type[R], /, **where: object) -> list[R]:
+        """All records whose fields have these values, oldest first."""
+
+    def update(self, kind: type[R], record_id: str, /, **changes: Any) -> R:
+        """Change some fields of a record. Raises NotSensible, NotFound."""
+
+    def remove(self, kind: type[Record], record_id: str) -> None:
+        """Remove a record and all that hangs on it."""
+
+
+class Hit(Protocol):
+    """One place where searched words stand."""
+
+    @property
+    def case_id(self) -> str | None:
+        """The case, where it belongs to one."""
+
+    @property
+    def code(self) -> str:
+        """The case's code."""
+
+    @property
+    def source(self) -> str:
+        """The table."""
+
+    @property
+    def row_id(self) -> str:
+        """The record's id."""
+
+    @property
+    def words(self) -> str:
+        """A stretch of the text."""
+
+
+class Library(Protocol):
+    """The open library, as the app and the command line see it."""
+
+    folder: Path
+    actor: str
+
+    def read(self, job: Callable[[Any], T]) -> T:
+        """Run a job that only reads."""
+
+    def change(self, job: Callable[[Any], T], *, merge: str | None = None, remembered: bool = True) -> T:
+        """Run a job in one transaction that undo takes back as one; not at all where it is not remembered."""
+
+    async def aread(self, job: Callable[[Any], T]) -> T:
+        """`read` for the event loop."""
+
+    async def achange(self, job: Callable[[Any], T], *, merge: str | None = None, remembered: bool = True) -> T:
+        """`change` for the event loop."""
+
+    async def undo(self, case_id: str | None) -> str | None:
+        """Take back the newest change; its label."""
+
+    async def redo(self, case_id: str | None) -> str | None:
+        """Make again what was taken back last; its label."""
+
+    def search(self, words: str) -> Sequence[Hit]:
+        """Full-text search over everything typed."""
+
+    async def asearch(self, words: str) -> Sequence[Hit]:
+        """`search` for the event loop."""
+
+    async def version(self) -> int:
+        """A number that changes when another program has written."""
+
+    def health(self) -> str:
+        """“ok”, or what is wrong with the file."""
+
+    def close(self) -> None:
+        """Wait for the last write, then close."""
+
+
+class Player(Protocol):
+    """mpv, wherever it is. Times are read back from it and never computed."""
+
+    @property
+    def name(self) -> str:
+        """Which placement this is."""
+
+    @property
+    def state(self) -> Playback:
+        """What it is doing, as last reported."""
+
+    def listen(self, callback: Callable[[Playback | PlayerGone | KeyPressed], None]) -> Callable[[], None]:
+        """Be told of every change; returns what ends it."""
+
+    async def open(self, film: Path, *, at: Millis = Millis(0), playing: bool = False) -> Playback:
+        """Open a film. Raises FilmMissing, FilmError, PlayerError."""
+
+    async def play(self) -> None:
+        """Play on."""
+
+    async def pause(self) -> Millis:
+        """Pause; the time of the frame on screen."""
+
+    async def position(self) -> Millis:
+        """The time of the frame on screen, asked of the player now."""
+
+    async def seek(self, to: Millis) -> Millis:
+        """Show the frame at that time; its true time."""
+
+    async def step(self, frames: int) -> Millis:
+        """Go so many frames on or back; the time of the frame then on screen."""
+
+    async def set_speed(self, speed: float) -> None:
+        """Set the speed, 0.1 to 4."""
+
+    async def set_volume(self, percent: int) -> None:
+        """Set the volume."""
+
+    async def loop(self, span: Span | None) -> None:
+        """Repeat a span, first and last frame included; None ends it."""
+
+    async def play_span(self, span: Span, *, lead: Millis = Millis(0)) -> None:
+        """Play a span once, beginning so much earlier, and hold its last frame."""
+
+    async def blank(self) -> None:
+        """Show black."""
+
+    async def fullscreen(self, on: bool) -> None:
+        """Fill the screen, or not."""
+
+    async def close(self) -> None:
+        """End the player."""
+
+
+class Facts(Protocol):
+    """What looking into a film file tells (`media.probe`)."""
+
+    @property
+    def duration_ms(self) -> Millis | None:
+        """Length."""
+
+    @property
+    def width(self) -> int | None:
+        """Width in pixels, upright."""
+
+    @property
+    def height(self) -> int | None:
+        """Height in pixels, upright."""
+
+    @property
+    def frame_rate(self) -> float | None:
+        """Mean frames a second."""
+
+    @property
+    def variable(self) -> bool | None:
+        """Whether the frame rate varies."""
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is sound."""
+
+    @property
+    def has_video(self) -> bool:
+        """Whether there is a moving picture."""
+
+    @property
+    def recorded_on(self) -> date | None:
+        """Day of recording, where the file tells."""
+
+    @property
+    def verdict(self) -> str:
+        """One sentence for a practitioner."""
+
+
+class Taken(Protocol):
+    """A film copied into the library (`media.intake`)."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is now."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the whole file, hexadecimal."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file."""
+
+
+class Media(Protocol):
+    """Looking into films and taking them in; blocking, for worker threads and the command line."""
+
+    def probe(self, source: Path) -> Facts:
+        """Look into a file. Raises FilmMissing, FilmError."""
+
+    def take_in(
+        self,
+        source: Path,
+        folder: Path,
+        *,
+        name: str,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Taken:
+        """Copy a file, hash it, resume a broken copy. Raises FilmError."""
+
+    def hash_file(
+        self,
+        source: Path,
+        *,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> str:
+        """SHA-256 of a file that stays where it is. Raises FilmError."""

@@ -1,0 +1,145 @@
+"""The shared review: prepare, start, walk the ladder, note, end."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from vigtui.domain.casefile import CaseFile
+from vigtui.domain.clip import Clip
+from vigtui.domain.consent import Purpose
+from vigtui.domain.cycle import Cycle
+from vigtui.domain.errors import NotSensible
+from vigtui.domain.person import Person
+from vigtui.domain.review import NoteKind, Review, ReviewNote, ReviewPerson, ReviewStep
+from vigtui.services import consent
+from vigtui.services.ports import Work
+
+
+def prepare(work: Work, file: CaseFile, cycle: Cycle) -> Review:
+    """The review of a cycle; made, with everyone of the family as present, where there is none yet."""
+    there = work.find(Review, cycle_id=cycle.id)
+    if there:
+        return there[0]
+    review = work.add(Review(id=work.new_id(), case_id=file.case.id, cycle_id=cycle.id, place=cycle.place))
+    for person in file.people:
+        if not person.child and not person.bystander:
+            work.add(
+                ReviewPerson(id=work.new_id(), case_id=file.case.id, review_id=review.id, person_id=person.id)
+            )
+    work.did(f"review of cycle {cycle.number} prepared", file.case.id)
+    return review
+
+
+def set_present(work: Work, review: Review, person: Person, present: bool) -> None:
+    """Say who is, or is not, at the meeting."""
+    there = work.find(ReviewPerson, review_id=review.id, person_id=person.id)
+    if present and not there:
+        work.add(ReviewPerson(id=work.new_id(), case_id=review.case_id, review_id=review.id, person_id=person.id))
+    for one in there if not present else ():
+        work.remove(ReviewPerson, one.id)
+    work.did(f"{person.name} {'present' if present else 'not present'} at the review", review.case_id)
+
+
+def start(
+    work: Work, file: CaseFile, review: Review, *, without_consent: str | None = None
+) -> Review:
+    """Begin the live review, or go on with it; asks the consent gate for every film on the shortlist.
+
+    Raises:
+        ConsentMissing: somebody seen has no live consent for therapy, and there is no reason.
+        NotSensible: there is no clip to look at.
+    """
+    clips = file.clips_of(review.cycle_id)
+    if not clips:
+        raise NotSensible("There is no clip on the shortlist yet.", "Press F5 and choose one with s.")
+    consent.require(
+        work,
+        file,
+        [file.moment(clip.moment_id).film_id for clip in clips],
+        Purpose.THERAPY,
+        use="shared review",
+        subject=review.id,
+        without_consent=without_consent,
+    )
+    if review.started_at and not review.ended_at:
+        return review
+    work.did("shared review begun", review.case_id)
+    work.audit("shared review begun", review.case_id, subject=review.id)
+    return work.update(
+        Review,
+        review.id,
+        held_on=review.held_on or work.today,
+        started_at=review.started_at or work.now,
+        ended_at=None,
+    )
+
+
+def go_to(work: Work, review_id: str, step: int, *, phase: str, rung: str, clip_id: str | None) -> Review:
+    """Stand on a step; written at once, so that a review cut off goes on here."""
+    review = work.update(Review, review_id, step=step)
+    _used(work, review, phase, rung, clip_id)
+    work.did("step of the review", review.case_id)
+    return review
+
+
+def tick(work: Work, review: Review, *, phase: str, rung: str, clip_id: str | None) -> None:
+    """Tick the rung off, or take the tick back."""
+    step = _used(work, review, phase, rung, clip_id)
+    work.update(ReviewStep, step.id, ticked=not step.ticked)
+    work.did("rung ticked" if not step.ticked else "tick taken back", review.case_id)
+
+
+def _used(work: Work, review: Review, phase: str, rung: str, clip_id: str | None) -> ReviewStep:
+    there = work.find(ReviewStep, review_id=review.id, phase=phase, rung=rung, clip_id=clip_id)
+    if there:
+        return there[0]
+    return work.add(
+        ReviewStep(
+            id=work.new_id(),
+            case_id=review.case_id,
+            review_id=review.id,
+            phase=phase,
+            rung=rung,
+            clip_id=clip_id,
+            reached_at=work.now,
+        )
+    )
+
+
+def write_note(work: Work, note: ReviewNote, words: str) -> ReviewNote | None:
+    """Keep a live note while it is being written: made with its first words, changed with each, gone without any.
+
+    Only a wow needs no words. The stamp (step, clip, place in the film) is the one it was begun with.
+    """
+    there = work.find(ReviewNote, id=note.id)
+    kind = note.kind.value.replace("-", " ")
+    if not words.strip() and note.kind is not NoteKind.WOW:
+        work.did(f"{kind} taken back", note.case_id)
+        work.remove(ReviewNote, note.id)
+        return None
+    work.did(f"{kind} noted", note.case_id)
+    return work.update(ReviewNote, note.id, words=words) if there else work.add(replace(note, words=words))
+
+
+def shown(work: Work, clip_id: str) -> None:
+    """Remember that a clip was shown, the first time it is."""
+    clip = work.get(Clip, clip_id)
+    if clip.shown_at is None:
+        work.update(Clip, clip_id, shown_at=work.now)
+        work.did(f"clip {clip.position} shown", clip.case_id)
+
+
+def end(work: Work, review_id: str) -> Review:
+    """End the live review; its minutes are counted from its beginning and can be corrected later."""
+    review = work.get(Review, review_id)
+    begun = review.started_at or work.now
+    minutes = round((work.now - begun).total_seconds() / 60)
+    review = work.update(Review, review_id, ended_at=work.now, minutes=min(minutes, 1440))
+    work.update(Cycle, review.cycle_id, minutes_review=review.minutes or 0)
+    work.did("shared review ended", review.case_id)
+    work.audit("shared review ended", review.case_id, subject=review.id)
+    return review
+
+
+def minutes_in(review: Review, now: datetime) -> int:
+    """Whole minutes since the review began."""
+    return int((now - review.started_at).total_seconds() // 60) if review.started_at else 0

@@ -1,0 +1,70 @@
+"""What a practitioner or a service may set, in `settings.toml` in the configuration directory."""
+
+import getpass
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from vigtui.domain.errors import VigError
+
+
+class SettingsError(VigError):
+    """The settings file cannot be used."""
+
+    summary = "The settings cannot be read."
+    remedy = "Nothing was changed. Correct settings.toml, or move it away to start with the defaults."
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set; each has a default that works."""
+
+    practitioner: str = ""
+    """Name or initials, for new cases and the audit trail; the login name where empty."""
+    theme: str = "vigtui-dark"
+    mpv: str = "mpv"
+    """The mpv program: a name on the PATH or a path."""
+    video_output: str = ""
+    """mpv's `--vo`; empty lets mpv choose, and means `null` where there is no display."""
+    audio_output: str = ""
+    """mpv's `--ao`; empty lets mpv choose."""
+    lead_ms: int = 3000
+    """What one key keeps as a moment: so much before now …"""
+    lag_ms: int = 0
+    """… and so much after."""
+    preroll_ms: int = 2000
+    """Played before a moment when it is replayed with its run-up."""
+    resume_back_ms: int = 1000
+    """How far back a film goes on after a note was written."""
+    consent_days: int = 0
+    """Days after which a new consent runs out; 0 for no end."""
+
+    @property
+    def actor(self) -> str:
+        """Who works, for the history and the audit trail."""
+        return self.practitioner or getpass.getuser()
+
+
+def load_settings(folder: Path) -> Settings:
+    """Read `settings.toml`; a missing file means the defaults.
+
+    Raises:
+        SettingsError: it is no TOML, has an unknown name or a value of the wrong kind.
+    """
+    file = folder / "settings.toml"
+    try:
+        found = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise SettingsError("settings.toml cannot be read.") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise SettingsError(f"settings.toml is not valid TOML: {fault}.") from fault
+    kinds = {field.name: type(field.default) for field in fields(Settings)}
+    for name, value in found.items():
+        if name not in kinds:
+            raise SettingsError(f"settings.toml has an unknown setting “{name}”. There are: {', '.join(kinds)}.")
+        if type(value) is not kinds[name]:
+            kind = "a whole number" if kinds[name] is int else "a text in quotes"
+            raise SettingsError(f"settings.toml: “{name}” must be {kind}.")
+    return Settings(**found)

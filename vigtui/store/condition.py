@@ -1,0 +1,69 @@
+"""How a library is, found out without making it, changing it or bringing it to a newer schema."""
+
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from vigtui.domain.errors import LibraryError
+from vigtui.store.database import FILE_NAME, integrity, pragma, told
+from vigtui.store.migrations import APPLICATION_ID, refuse_newer
+
+SQLITE_VERSION = sqlite3.sqlite_version
+
+_COUNTED = ("cases", "people", "films", "moments", "clips", "reviews")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a library is."""
+
+    health: str
+    """“ok”, or what SQLite's own checks found."""
+    size_bytes: int
+    """Of the file with everything typed; the films are beside it."""
+    counts: dict[str, int]
+    """Rows of the tables a person knows."""
+
+
+def is_there(folder: Path) -> bool:
+    """Whether opening a library in this folder would find something, be it good or bad."""
+    try:
+        (folder / FILE_NAME).stat()
+    except FileNotFoundError:
+        return False
+    except OSError:  # something stands in the way; opening it says what
+        return True
+    return True
+
+
+def condition(folder: Path) -> Condition:
+    """Look at the library in a folder, reading only.
+
+    Raises:
+        LibraryError: it cannot be read, is none, or a newer program made it.
+    """
+    file = folder.absolute() / FILE_NAME
+    if os.path.exists(folder) and not os.path.isdir(folder):  # noqa: PTH110, PTH112 (they never raise)
+        raise LibraryError(
+            "The library must be a folder, and there is a file of that name.", "Name a folder with --library."
+        )
+    # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either.
+    how = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
+    with told(), closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as connection:
+        db = Database(connection, execute_plugins=False)
+        if pragma(db, "application_id") != APPLICATION_ID:
+            raise LibraryError(
+                "This SQLite file was not made by vigtui.",
+                "It was left as it is. Choose another folder with --library.",
+            )
+        refuse_newer(db)
+        there = set(db.table_names())
+        return Condition(
+            health=integrity(db),
+            size_bytes=file.stat().st_size,
+            counts={table: db.table(table).count for table in _COUNTED if table in there},
+        )

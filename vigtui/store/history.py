@@ -1,0 +1,99 @@
+"""Undo and redo of every change, from what the triggers wrote down; per case or over the whole library."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database
+
+from vigtui.store.codec import to_cell
+
+
+def begin_change(db: Database, change_id: str, *, merge: str | None, actor: str, now: datetime) -> str:
+    """Open a change; its id is the one to close it with. A change of the same merge token that is the newest goes on."""
+    if merge:
+        newest = next(db.query("SELECT id, merge, state FROM changes ORDER BY id DESC LIMIT 1"), None)
+        if newest and newest["merge"] == merge and newest["state"] == "done":
+            change_id = newest["id"]
+            db.execute("UPDATE recording SET change_id = ?", [change_id])
+            return change_id
+    db.execute(
+        "INSERT INTO changes (id, case_id, label, merge, actor, made_at, state) VALUES (?, NULL, '', ?, ?, ?, 'done')",
+        [change_id, merge, actor, to_cell(now)],
+    )
+    db.execute("UPDATE recording SET change_id = ?", [change_id])
+    return change_id
+
+
+def end_change(db: Database, change_id: str, *, label: str | None, case_id: str | None) -> None:
+    """Close a change: name it, or forget it where nothing was written; what was undone before can no longer be redone."""
+    db.execute("UPDATE recording SET change_id = NULL")
+    db.execute("DELETE FROM history WHERE change_id = ? AND before IS after", [change_id])
+    if not next(db.query("SELECT 1 FROM history WHERE change_id = ? LIMIT 1", [change_id]), None):
+        db.execute("DELETE FROM changes WHERE id = ?", [change_id])
+        return
+    db.execute("UPDATE changes SET label = ?, case_id = ? WHERE id = ?", [label or "changed", case_id, change_id])
+    db.execute("UPDATE changes SET state = 'dropped' WHERE state = 'undone' AND case_id IS ?", [case_id])
+
+
+@contextmanager
+def passed_over(db: Database) -> Iterator[None]:
+    """Write nothing into the history meanwhile."""
+    db.execute("UPDATE recording SET replaying = 1")
+    yield
+    db.execute("UPDATE recording SET replaying = 0")
+
+
+def undo(db: Database, case_id: str | None) -> str | None:
+    """Take back the newest change of the case (of the whole library where None); returns its label, None if there is none."""
+    return _replay(db, case_id, state="done", order="DESC", to="undone", wanted="before")
+
+
+def redo(db: Database, case_id: str | None) -> str | None:
+    """Make again the change that was taken back last; returns its label, None if there is none."""
+    return _replay(db, case_id, state="undone", order="ASC", to="done", wanted="after")
+
+
+def _replay(db: Database, case_id: str | None, *, state: str, order: str, to: str, wanted: str) -> str | None:
+    scope = "AND case_id = :case_id" if case_id else ""
+    change = next(
+        db.query(
+            f"SELECT id, label FROM changes WHERE state = :state {scope} ORDER BY id {order} LIMIT 1",  # noqa: S608
+            {"state": state, "case_id": case_id},
+        ),
+        None,
+    )
+    if change is None:
+        return None
+    other = "after" if wanted == "before" else "before"
+    db.execute("PRAGMA defer_foreign_keys = ON")
+    with passed_over(db):
+        for row in list(db.query("SELECT * FROM history WHERE change_id = ?", [change["id"]])):
+            _put_back(db, row, json.loads(row[wanted] or "null"), json.loads(row[other] or "null"))
+    db.execute("UPDATE changes SET state = ? WHERE id = ?", [to, change["id"]])
+    return str(change["label"])
+
+
+def _put_back(
+    db: Database, row: dict[str, Any], wanted: dict[str, Any] | None, present: dict[str, Any] | None
+) -> None:
+    table = db.table(row["source"])
+    if wanted is None:
+        table.delete_where("id = ?", [row["row_id"]])
+    elif present is None:
+        table.insert(wanted)
+    elif table.count_where("id = ?", [row["row_id"]]):
+        changed = {name: value for name, value in wanted.items() if present.get(name) != value}
+        table.update(row["row_id"], changed)
+
+
+def changes(db: Database, case_id: str | None, *, most: int = 100) -> list[tuple[str, str, str]]:
+    """The newest changes, newest first: instant, label, state (done, undone, dropped)."""
+    scope = "WHERE case_id = :case_id" if case_id else ""
+    rows = db.query(
+        f"SELECT made_at, label, state FROM changes {scope} ORDER BY id DESC LIMIT :most",  # noqa: S608
+        {"case_id": case_id, "most": most},
+    )
+    return [(row["made_at"], row["label"], row["state"]) for row in rows]

@@ -1,0 +1,152 @@
+"""Numbered migrations; none is ever edited after a release.
+
+The tables of a migration stand in ``sql/NNN_name.sql``; what follows a pattern for every table (history and search triggers)
+is written here once, with the lists of columns frozen beside it.
+"""
+
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from vigtui.domain.errors import LibraryError
+
+migrations = Migrations("vigtui")
+
+APPLICATION_ID = 0x56494754
+"""“VIGT”, in the header of the file: tells a library from any other SQLite file."""
+
+_SQL = Path(__file__).parent / "sql"
+
+_NO_HISTORY = {"audit", "changes", "history", "recording", "search_rows", "search_words"}
+
+_SEARCHED_001 = {
+    "cases": (
+        "code setting relationship referrer reason_client reason_referrer other_agencies communication_needs "
+        "safeguarding_contact practitioner supervisor"
+    ),
+    "people": "name note",
+    "consents": "given_by assent withdrawn_why withdrawn_done",
+    "helping_questions": "words",
+    "goals": "words level_low level_middle level_high",
+    "ratings": "rater comment",
+    "cycles": "place feedback",
+    "filming_plans": "activity place with_whom instruction theme afterwards",
+    "films": "original_name activity instruction mood",
+    "film_notes": "words",
+    "moments": "reception next_turn note",
+    "clips": "why opening_question reaction",
+    "reviews": "place",
+    "review_notes": "words",
+    "working_points": "words noticed",
+    "strengths": "words",
+    "endings": "strengths_record handed_over deletion_report",
+    "follow_ups": "note",
+    "supervisions": "supervisor question self_rating learning",
+    "training_entries": "title note",
+    "training_requirements": "name",
+    "measures": "name note",
+    "exports": "kind without_consent_why",
+}
+_OUTSIDE_CASES = {"supervisions", "training_entries", "training_requirements"}
+
+
+def statements(name: str) -> list[str]:
+    """The statements of a file in ``sql/``, comments left out."""
+    lines = [line for line in (_SQL / name).read_text("utf-8").splitlines() if not line.startswith("--")]
+    return [part.strip() for part in "\n".join(lines).split("\n\n") if part.strip()]
+
+
+def add_history(db: Database, table: str) -> None:
+    """Write every change of the table's rows into `history`, as their JSON before and after.
+
+    Several changes of one row within one change are kept as one: the first before, the last after.
+    """
+    columns = [column.name for column in db.table(table).columns]
+
+    def row(which: str) -> str:
+        return "json_object(" + ", ".join(f"'{name}', {which}.\"{name}\"" for name in columns) + ")"
+
+    for event, row_id, before, after in (
+        ("INSERT", "NEW.id", "NULL", row("NEW")),
+        ("UPDATE", "NEW.id", row("OLD"), row("NEW")),
+        ("DELETE", "OLD.id", row("OLD"), "NULL"),
+    ):
+        db.execute(f"""
+            CREATE TRIGGER history_{table}_{event.lower()} AFTER {event} ON {table}
+            WHEN (SELECT replaying FROM recording) = 0
+            BEGIN
+                SELECT RAISE(ABORT, 'a write outside a change')
+                WHERE (SELECT change_id FROM recording) IS NULL;
+                INSERT INTO history (change_id, source, row_id, before, after)
+                VALUES ((SELECT change_id FROM recording), '{table}', {row_id}, {before}, {after})
+                ON CONFLICT (change_id, source, row_id) DO UPDATE SET after = excluded.after;
+            END""")  # noqa: S608 - names come from the schema, not from a person
+
+
+def add_search(db: Database, table: str, columns: list[str], case_id: str) -> None:
+    """Keep the words of these columns in the full-text index."""
+
+    def words(which: str) -> str:
+        return " || char(10) || ".join(f'{which}."{name}"' for name in columns)
+
+    number = f"(SELECT id FROM search_rows WHERE source = '{table}' AND row_id = OLD.id)"  # noqa: S608
+    case = f"NEW.{case_id}" if case_id else "NULL"
+    db.execute(f"""
+        CREATE TRIGGER search_{table}_insert AFTER INSERT ON {table}
+        BEGIN
+            INSERT INTO search_rows (source, row_id, case_id) VALUES ('{table}', NEW.id, {case});
+            INSERT INTO search_words (rowid, words)
+            VALUES ((SELECT id FROM search_rows WHERE source = '{table}' AND row_id = NEW.id), {words("NEW")});
+        END""")  # noqa: S608
+    changed = " OR ".join(f'OLD."{name}" IS NOT NEW."{name}"' for name in columns)
+    db.execute(f"""
+        CREATE TRIGGER search_{table}_update AFTER UPDATE ON {table} WHEN {changed}
+        BEGIN
+            UPDATE search_words SET words = {words("NEW")} WHERE rowid = {number};
+        END""")  # noqa: S608
+    db.execute(f"""
+        CREATE TRIGGER search_{table}_delete AFTER DELETE ON {table}
+        BEGIN
+            DELETE FROM search_words WHERE rowid = {number};
+            DELETE FROM search_rows WHERE source = '{table}' AND row_id = OLD.id;
+        END""")  # noqa: S608
+
+
+@migrations()
+def m001_first(db: Database) -> None:
+    """The first schema: every aggregate, history, search."""
+    for statement in statements("001_first.sql"):
+        db.execute(statement)
+    tables = [name for name in db.table_names() if not name.startswith(("_", "sqlite_", "search_words"))]
+    for table in tables:
+        if table not in _NO_HISTORY:
+            add_history(db, table)
+    for table, columns in _SEARCHED_001.items():
+        case_id = "" if table in _OUTSIDE_CASES else "id" if table == "cases" else "case_id"
+        add_search(db, table, columns.split(), case_id)
+
+
+def migrate(db: Database) -> None:
+    """Bring the library to the newest schema.
+
+    Raises:
+        LibraryError: a newer program made it.
+    """
+    refuse_newer(db)
+    if migrations.pending(db):
+        migrations.apply(db)
+
+
+def refuse_newer(db: Database) -> None:
+    """Leave alone what a newer program made.
+
+    Raises:
+        LibraryError: it knows a migration that this program does not.
+    """
+    known = {migration.name for migration in migrations._migrations}
+    newer = {migration.name for migration in migrations.applied(db)} - known
+    if newer:
+        raise LibraryError(
+            "This library was made by a newer vigtui.",
+            "It was left as it is, and everything in it is safe. Update vigtui on this computer, then open it again.",
+        )

@@ -1,0 +1,72 @@
+"""What stands on every screen: the heading above, keys and the time of the last save below."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Footer, Static
+
+from vigtui.domain.workflow import StageState, Standing
+from vigtui.widgets.words import one_line, sign
+
+_KEYS = ("F3", "F4", "F5", "F6", "F7")
+
+
+class Heading(Static):
+    """One line: where one is, and what comes next."""
+
+    def show(self, place: Sequence[str], next_words: str = "", overdue: bool = False) -> None:
+        """Show a path of words, and the next step behind it."""
+        line = Text(" ")
+        for i, words in enumerate(place):
+            line.append_text(one_line(words, "bold" if i == len(place) - 1 else ""))
+            if i < len(place) - 1:
+                line.append(f" {sign('dot')} ", "dim")
+        if next_words:
+            line.append(f"   {sign('arrow')} ", "dim")
+            line.append_text(one_line(next_words, "bold" if overdue else "italic"))
+        line.no_wrap, line.overflow = True, "ellipsis"
+        self.update(line)
+
+
+class Rail(Static):
+    """The stages of a cycle with their keys: done, now, ahead; the one on screen reversed."""
+
+    def show(self, number: int, states: Sequence[StageState], here: str) -> None:
+        """Show a cycle's rail. `here` is the stage on screen, or “case”."""
+        line = Text(no_wrap=True, overflow="ellipsis")
+        line.append(" F2 Case ", "reverse" if here == "case" else "")
+        line.append(f" cycle {number}: ", "dim")
+        for key, state in zip(_KEYS, states, strict=True):
+            mark = sign(state.standing.value)
+            style = "reverse" if here == state.stage.value else "bold" if state.standing is Standing.NOW else ""
+            line.append(f" {key} {state.stage.words} {mark} ", style)
+        self.update(line)
+
+
+class SavedMark(Static):
+    """Says when the last change was saved; shown only after the commit."""
+
+    def saved(self, at: datetime) -> None:
+        """The library has it."""
+        self.remove_class("-waiting")
+        self.update(f"saved {at.astimezone():%H:%M:%S}")
+
+    def saving(self) -> None:
+        """A change is on its way."""
+        self.update("saving …")
+
+    def waiting(self) -> None:
+        """A change could not be saved yet and is tried again."""
+        self.add_class("-waiting")
+        self.update("NOT SAVED YET")
+
+
+class BottomLine(Horizontal):
+    """The keys of this place, and when it was saved."""
+
+    def compose(self) -> ComposeResult:
+        yield Footer(show_command_palette=False, compact=True)
+        yield SavedMark("")

@@ -1,0 +1,299 @@
+"""Fields that keep what is typed: each knows how to read its value from the case file and how to save it.
+
+A field sends `Edited` at most 150 ms after a key, again while typing goes on, and when it loses the focus. Whoever saves
+answers with `accept` or `refuse`; refused words stay on the screen.
+"""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.events import Key
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import Input, Static, TextArea
+
+from vigtui.domain.record import clean
+from vigtui.widgets.words import plain, sign
+
+SEND_AFTER = 0.15
+"""Seconds from a key to the message that saves it; with the commit it stays under 300 ms."""
+
+Read = Callable[[Any], str]
+"""From a case file to the field's value as text."""
+Save = Callable[[Any, str], object]
+"""From a unit of work and the typed text to a change."""
+
+
+class Edited(Message):
+    """A field holds something new."""
+
+    def __init__(self, field: "Field", value: str, merge: str, save: Save) -> None:
+        super().__init__()
+        self.field = field
+        self.value = value
+        self.save = save
+        """How to save it: as the field was aimed when it was typed."""
+        self.merge = merge
+        """The same for all letters typed while the focus stays: one step of undo."""
+
+
+class Field(Vertical):
+    """A label, something to type into, and room for a sentence when the value is refused."""
+
+    can_focus = False
+
+    def __init__(
+        self, label: str, editor: "Input | TextArea | Choice", *, read: Read, save: Save, id: str | None, classes: str
+    ) -> None:
+        super().__init__(id=id, classes=f"field {classes}".strip())
+        self.label = label
+        self.editor = editor
+        self.read = read
+        self.save = save
+        self.aimed_at: object = None
+        """Which record it shows, for whoever aims it."""
+        self._sent = ""
+        self._merge = uuid.uuid4().hex
+        self._timer: Timer | None = None
+        self._refused = Static("", classes="refused")
+
+    def compose(self) -> ComposeResult:
+        yield Static(plain(self.label), classes="label")
+        yield self.editor
+        yield self._refused
+
+    @property
+    def value(self) -> str:
+        """What stands in the field, control characters taken out."""
+        return clean(self.typed())
+
+    def typed(self) -> str:
+        """What stands in the editor, as it is."""
+        if isinstance(self.editor, Input):
+            return self.editor.value
+        return self.editor.text if isinstance(self.editor, TextArea) else self.editor.key
+
+    def put(self, value: str) -> None:
+        """Write into the editor without a message."""
+        with self.editor.prevent(Input.Changed, TextArea.Changed):
+            if isinstance(self.editor, Input):
+                self.editor.value = value.replace("\n", " ")
+            elif isinstance(self.editor, TextArea):
+                self.editor.text = value
+            else:
+                self.editor.put(value)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something was typed that is not saved yet."""
+        return self.value != self._sent
+
+    def show(self, file: Any) -> None:
+        """Take the value from the case file, unless there is something unsaved in the field."""
+        if self.is_dirty:
+            return
+        saved = clean(self.read(file))
+        if saved != self.value:
+            self.put(saved)
+            self._sent = self.value
+
+    def aim(self, file: Any, *, read: Read, save: Save) -> None:
+        """Show another record's value; what is unsaved of the present one is sent first."""
+        self.send()
+        self.read, self.save = read, save
+        self.begin()
+        self.put(clean(read(file)))
+        self._sent = self.value
+        self._refused.display = False
+
+    def accept(self, edited: Edited) -> None:
+        """The value was saved."""
+        if edited.save is not self.save:
+            return
+        self._sent = edited.value
+        self._refused.update("")
+        self._refused.display = False
+
+    def refuse(self, sentence: str) -> None:
+        """The value was not saved; the words stay."""
+        self._refused.update(plain(sentence))
+        self._refused.display = True
+
+    def begin(self) -> None:
+        """The focus came: a new step of undo begins."""
+        self._merge = uuid.uuid4().hex
+
+    def key_typed(self) -> None:
+        """Something changed: send it soon."""
+        if self._timer is None and self.is_dirty:
+            self._timer = self.set_timer(SEND_AFTER, self.send)
+
+    def send(self) -> None:
+        """Send what is unsaved now: straight to the screen, so that it comes before any later key."""
+        if (edited := self.take()) is not None:
+            self.screen.post_message(edited)
+
+    def send_again(self, after: float) -> None:
+        """Try once more in so many seconds."""
+        if self._timer is None:
+            self._timer = self.set_timer(after, self.send)
+
+    def take(self) -> Edited | None:
+        """What is unsaved, for whoever saves it now; None where there is nothing."""
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        return Edited(self, self.value, self._merge, self.save) if self.is_dirty else None
+
+    def on_mount(self) -> None:
+        self._refused.display = False
+
+    def on_descendant_focus(self) -> None:
+        self.begin()
+
+    def on_descendant_blur(self) -> None:
+        self.send()
+
+
+class LineField(Field):
+    """One line."""
+
+    class Done(Message):
+        """Enter was pressed."""
+
+        def __init__(self, field: "LineField") -> None:
+            super().__init__()
+            self.field = field
+
+        @property
+        def control(self) -> "LineField":
+            """The field."""
+            return self.field
+
+    def __init__(
+        self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
+    ) -> None:
+        editor = Input(placeholder=placeholder, compact=True, select_on_focus=False)
+        super().__init__(label, editor, read=read, save=save, id=id, classes=f"line {classes}")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.key_typed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.send()
+        self.post_message(self.Done(self))
+
+
+class NoteField(Field):
+    """Several lines."""
+
+    def __init__(
+        self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
+    ) -> None:
+        editor = TextArea(soft_wrap=True, tab_behavior="focus", compact=True, placeholder=placeholder)
+        super().__init__(label, editor, read=read, save=save, id=id, classes=f"note {classes}")
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self.key_typed()
+
+
+class Choice(Static, can_focus=True):
+    """One of a few words, changed with left and right or with space."""
+
+    class Picked(Message):
+        """Another choice was made."""
+
+        def __init__(self, choice: "Choice", key: str) -> None:
+            super().__init__()
+            self.choice = choice
+            self.key = key
+
+    def __init__(self, choices: list[tuple[str, str]], *, id: str | None = None) -> None:
+        super().__init__("", id=id, classes="choice")
+        self.choices = choices
+        """Key and words of each."""
+        self._at = 0
+
+    @property
+    def key(self) -> str:
+        """The key of what is chosen; empty where there is nothing to choose from."""
+        return self.choices[self._at][0] if self.choices else ""
+
+    def put(self, key: str) -> None:
+        """Choose without a message."""
+        self._at = next((i for i, (one, _) in enumerate(self.choices) if one == key), 0)
+        self._draw()
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if self.choices:
+            self.update(plain(f"‹ {self.choices[self._at][1]} ›"))
+
+    def on_key(self, event: Key) -> None:
+        by = {"left": -1, "right": 1, "space": 1}.get(event.key)
+        if by is None or not self.choices:
+            return
+        event.stop()
+        event.prevent_default()
+        self._at = (self._at + by) % len(self.choices)
+        self._draw()
+        self.post_message(self.Picked(self, self.key))
+
+
+class ChoiceField(Field):
+    """A choice that saves itself."""
+
+    def __init__(
+        self, label: str, choices: list[tuple[str, str]], *, read: Read, save: Save, id: str | None = None
+    ) -> None:
+        super().__init__(label, Choice(choices), read=read, save=save, id=id, classes="choices")
+
+    def on_choice_picked(self, event: Choice.Picked) -> None:
+        event.stop()
+        self.send()
+
+
+class Tick(Static, can_focus=True):
+    """A line that can be ticked with space or enter."""
+
+    class Toggled(Message):
+        """The tick was set or taken back."""
+
+        def __init__(self, tick: "Tick", on: bool) -> None:
+            super().__init__()
+            self.tick = tick
+            self.on = on
+
+    def __init__(self, label: str, *, key: str = "", on: bool = False, id: str | None = None) -> None:
+        super().__init__("", id=id, classes="tick")
+        self.label = label
+        self.key = key
+        """Id of what is ticked."""
+        self.is_on = on
+
+    def on_mount(self) -> None:
+        self.put(self.is_on)
+
+    def put(self, on: bool) -> None:
+        """Set the tick without a message."""
+        self.is_on = on
+        self.update(plain(f"{sign('on' if on else 'off')} {self.label}"))
+
+    def on_key(self, event: Key) -> None:
+        if event.key in ("space", "enter"):
+            event.stop()
+            event.prevent_default()
+            self.put(not self.is_on)
+            self.post_message(self.Toggled(self, self.is_on))
+
+    def on_click(self) -> None:
+        self.put(not self.is_on)
+        self.post_message(self.Toggled(self, self.is_on))
