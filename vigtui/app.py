@@ -2,16 +2,20 @@
 
 import asyncio
 import signal
+import sys
 import traceback
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from rich.text import Text
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from vigtui import resources
 from vigtui.commands import BY_ID, of
+from vigtui.keys_in_order import KeysInOrder
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.today import TodayScreen
 from vigtui.services.packs import PackShelf
@@ -21,7 +25,7 @@ from vigtui.themes import THEMES
 from vigtui.widgets.words import has_unicode
 
 
-class VigApp(App[None]):
+class VigApp(KeysInOrder):
     """vigtui on an open library."""
 
     TITLE = "vigtui"
@@ -32,7 +36,9 @@ class VigApp(App[None]):
         *sorted((resources.styles_dir() / "screens").glob("*.tcss")),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(BY_ID["app.quit"].keys, "quit", "Quit", show=False, id="app.quit", priority=True, tooltip="Close vigtui."),
+        Binding(
+            BY_ID["app.quit"].keys, "quit", "Quit", show=False, id="app.quit", priority=True, tooltip="Close vigtui."
+        ),
     ]
 
     def __init__(
@@ -78,6 +84,8 @@ class VigApp(App[None]):
 
     async def on_unmount(self) -> None:
         await self.desk.player.close()
+        if self.desk.intake is not None:
+            await self.desk.intake.close()
         self.desk.library.close()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
@@ -88,27 +96,19 @@ class VigApp(App[None]):
         yield from super().get_system_commands(screen)
 
     def _fatal_error(self) -> None:
-        """Leave a short message; no local variable, no word of a case."""
+        """Leave a short message; Textual's own would print local variables, and with them words of a case."""
         self.bell()
-        self._exit_renderables.append(crash_message(traceback.extract_stack()))
+        self._exit_renderables.append(Text(crash_message(self._exception or sys.exc_info()[1])))
         self._close_messages_no_wait()
 
-    def _handle_exception(self, error: Exception) -> None:
-        self._return_code = 1
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-            self._exit_renderables.append(crash_message(traceback.extract_tb(error.__traceback__), error))
-            self._close_messages_no_wait()
 
-
-def crash_message(frames: Iterable[traceback.FrameSummary], error: BaseException | None = None) -> str:
-    """What is left on the terminal after a fault: where it was, and nothing of what was in it."""
-    places = [f"{frame.name} ({frame.filename.rsplit('vigtui/', 1)[-1]}:{frame.lineno})" for frame in frames]
-    kind = type(error).__name__ if error else "a fault"
+def crash_message(error: BaseException | None) -> str:
+    """What is left on the terminal after a fault: its kind and where it was, and nothing of what was in it."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    places = [f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in reversed(frames[-4:])]
     return (
         "vigtui had to stop. Everything that was shown as saved is safe; start it again to go on.\n"
-        f"For whoever mends it: {kind} at {' < '.join(reversed(places[-4:]))}"
+        f"For whoever mends it: {type(error).__name__} at {' < '.join(places)}"
     )
 
 
@@ -117,4 +117,3 @@ def _runner(screen: Screen[Any], action: str) -> Any:
         await screen.run_action(action)
 
     return run
-

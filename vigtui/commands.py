@@ -68,7 +68,9 @@ def shown_keys(keys: str) -> str:
     return " or ".join(said)
 
 
-def _table(place: str, prefix: str, *rows: tuple[str, str, str, str] | tuple[str, str, str, str, bool]) -> list[Command]:
+def _table(
+    place: str, prefix: str, *rows: tuple[str, str, str, str] | tuple[str, str, str, str, bool]
+) -> list[Command]:
     return [
         Command(f"{prefix}.{row[0]}", row[1], row[2], row[3], place, bool(row[4]) if len(row) > 4 else False)
         for row in rows

@@ -9,7 +9,3 @@ def styles_dir() -> Path:
     """The stylesheets: `vigtui/styles` in a wheel, `styles/` beside the package in a checkout."""
     return next(folder for folder in (_HERE / "styles", _HERE.parent / "styles") if (folder / "app.tcss").is_file())
 
-
-def packs_dir() -> Path:
-    """The shipped script packs."""
-    return _HERE / "packs"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigtui import locations, resources
+from vigtui import locations
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings, load_settings
 
@@ -67,7 +67,7 @@ def pack_shelf() -> "PackShelf":
     """The shipped packs and the service's own."""
     from vigtui.services.packs import PackShelf
 
-    return PackShelf([resources.packs_dir(), locations.own_packs_dir()])
+    return PackShelf([locations.own_packs_dir()])
 
 
 def media() -> Media:
@@ -76,7 +76,7 @@ def media() -> Media:
 
 
 def build_player(chosen: Settings) -> Player:
-    """mpv in its own window; without a display it plays unseen."""
+    """Build mpv in its own window; without a display it plays unseen."""
     from vigtui.player.window import WindowPlayer
 
     return WindowPlayer(

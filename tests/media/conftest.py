@@ -170,7 +170,7 @@ def as_nobody(run_python):
 
     Modules come first: nobody may not be able to read where they lie.
     """
-    before = "import os, sys, vigtui.media.intake, vigtui.media.probe\n"
+    before = "import os, resource, sys, vigtui.media.intake, vigtui.media.probe\n"
     drop = "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n" if os.geteuid() == 0 else ""
     return lambda code, *arguments: run_python(before + drop + code, *arguments)
 

@@ -43,7 +43,14 @@ class House:
 
     @property
     def file(self):
-        return self.library.read(lambda work: cases.load(work, self.case_id))
+        """The case as it is in the library now; read from the disk again once the app has closed it."""
+        if not self.library._closed:
+            return self.library.read(lambda work: cases.load(work, self.case_id))
+        again = Library(self.library.folder, actor="RB", clock=lambda: NOW)
+        try:
+            return again.read(lambda work: cases.load(work, self.case_id))
+        finally:
+            again.close()
 
     @property
     def pack(self):
@@ -54,12 +61,17 @@ class House:
 
     def app(self, media=None) -> VigApp:
         app = VigApp(
-            self.library, QuietPlayer(), self.packs, media or MediaTools(), Settings(practitioner="RB"), clock=lambda: NOW
+            self.library,
+            QuietPlayer(),
+            self.packs,
+            media or MediaTools(),
+            Settings(practitioner="RB"),
+            clock=lambda: NOW,
         )
         app.animation_level = "none"
         return app
 
-    async def screen(self, app: VigApp, here: str, cycle: int | None = None):
+    async def open(self, app: VigApp, here: str, cycle: int | None = None):
         """Open a screen of the case on top of Today."""
         screen = await screen_for(app.desk, here, self.case_id, cycle)
         await app.push_screen(screen)
@@ -122,9 +134,7 @@ def add_film(house: House, *, name: str = "tea time.mp4", seen: tuple[Person, ..
     def add(work):
         film_id = work.new_id()
         made = films.Intake(film_id, f"films/{film_id}.mp4", name, film_id.replace("-", "") * 2, 3_000_000, _Facts())
-        return films.add_film(
-            work, house.case_id, file.cycle_now.id, made, seen=file.people if seen is None else seen
-        )
+        return films.add_film(work, house.case_id, file.cycle_now.id, made, seen=file.people if seen is None else seen)
 
     return house.change(add)
 

@@ -26,12 +26,12 @@ from vigtui.services.ports import Work
 def add_clip(options: Namespace) -> int:
     """`vigtui clip add`: the marks go to the first frame at or after the times asked for, as a player lands on them."""
     start, end = parse_time(options.start), parse_time(options.end)
+    if end <= start:
+        raise _reversed()
     with opened_existing(options) as library:
         file = library.read(lambda work: case_services.load_by_code(work, options.case))
         cycle = file.cycle(options.cycle)
         film = _film(file, cycle, options.film)
-        if end <= start:
-            raise _reversed()
         moment_services.check_times(film, start, end)
         principles = tuple(dict.fromkeys(options.principle))
         _check_principles(file, principles)

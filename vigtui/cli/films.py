@@ -101,7 +101,8 @@ def _progress(source: Path) -> Callable[[int, int], None] | None:
 
     def show(done: int, whole: int) -> None:
         percent = 100 * done // whole if whole else 100
-        end = "\n" if done >= whole else ""
-        print(f"\r{name}: {percent:3d} %", end=end, file=sys.stderr, flush=True)
+        # Back to the beginning of the line: what is said next, a refusal perhaps, stands in its place.
+        end = "\n" if done >= whole else "\r"
+        print(f"{name}: {percent:3d} %", end=end, file=sys.stderr, flush=True)
 
     return show

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vigtui.media.puppet import PuppetPlay
 
 
-class NoTerminal(VigError):
+class NoTerminalError(VigError):
     """The app was asked for where nobody could see it."""
 
     summary = "The app needs a terminal."
@@ -34,7 +34,7 @@ def open_app(options: Namespace) -> int:
 def _open(folder: Path) -> int:
     # The screens are drawn on standard error, and keys are read from standard input.
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
-        raise NoTerminal
+        raise NoTerminalError
     library = wiring.open_library(folder)
     try:
         app = wiring.build_app(library)
@@ -48,14 +48,13 @@ def demo(options: Namespace) -> int:
     """`vigtui demo`: make the fictional library in an empty folder, and open it."""
     named: Path | None = options.library
     folder = named.absolute() if named else Path(tempfile.mkdtemp(prefix="vigtui-demo-"))
+    if named:
+        _refuse_used(folder)
+    output.tell(f"Making a fictional library in {folder} …")
     try:
-        if named:
-            _refuse_used(folder)
-        output.tell(f"Making a fictional library in {folder} …")
         _make(folder)
     except BaseException:
-        if not named:
-            shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # it was empty before, and half a demo is of no use
         raise
     if options.no_open:
         output.say(str(folder))

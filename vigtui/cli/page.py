@@ -122,7 +122,8 @@ def _review(file: CaseFile, cycle: Cycle) -> Iterator[str]:
     if review and review.held_on:
         minutes = f", {review.minutes} min" if review.minutes is not None else ""
         yield f"Shared review {review.held_on}{minutes}"
-        yield from (f"  {note.kind.value}: {one_line(note.words)}" for note in file.review_notes_of(review.id))
+        for note in file.review_notes_of(review.id):
+            yield f"  {note.kind.value}: {one_line(note.words)}" if note.words else f"  {note.kind.value}"
     yield from (f"Strength: {one_line(strength.words)}" for strength in file.strengths_of(cycle.id))
     point = file.working_point(cycle.id)
     if point:

@@ -6,7 +6,7 @@ from typing import Any
 
 from vigtui import wiring
 from vigtui.cli import output, page
-from vigtui.cli.shelf import NoLibrary, opened_existing
+from vigtui.cli.shelf import NoLibraryError, opened_existing
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.workflow import next_step, rail
 from vigtui.services import cases as case_services
@@ -18,7 +18,7 @@ def cases(options: Namespace) -> int:
     try:
         with opened_existing(options) as library:
             files, today = library.read(lambda work: (case_services.load_all(work), work.today))
-    except NoLibrary as none_yet:
+    except NoLibraryError as none_yet:
         if options.json:
             output.print_json([])
         output.tell_error(none_yet)

@@ -26,7 +26,7 @@ def opened(options: Namespace) -> Iterator[Library]:
         library.close()
 
 
-class NoLibrary(NotFound):
+class NoLibraryError(NotFound):
     """There is no library yet, and reading makes none."""
 
     summary = "There is no library yet."
@@ -38,12 +38,12 @@ def opened_existing(options: Namespace) -> Iterator[Library]:
     """The library, for a command that must not make one.
 
     Raises:
-        NoLibrary: there is none.
+        NoLibraryError: there is none.
         LibraryError: it cannot be used.
     """
     from vigtui.store.condition import is_there  # brings SQLite along, which most commands then need
 
     if not is_there(folder_of(options)):
-        raise NoLibrary
+        raise NoLibraryError
     with opened(options) as library:
         yield library

@@ -83,6 +83,7 @@ class Film(CaseRecord):
             raise NotSensible("A film needs the SHA-256 of its file.")
         need_range(self.size_bytes, 0, 2**63 - 1, "The size of a film")
         need_range(self.duration_ms, 0, 2**53, "The length of a film")
+        need_range(self.frame_rate, 0, 100_000, "The frame rate of a film")
         if self.deleted_on and self.legal_hold:
             raise NotSensible("This film is under a legal hold and cannot be deleted.")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from vigtui.domain.record import CaseRecord, need_words
+from vigtui.domain.record import CaseRecord, need_range, need_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +19,4 @@ class Measure(CaseRecord):
 
     def check(self) -> None:
         need_words(self.name, "A measure")
+        need_range(self.score, -1_000_000, 1_000_000, "A score")

@@ -427,7 +427,7 @@ class PackFault:
     message: str
 
 
-class PackFaults(PackError):  # noqa: N818 - named as a sentence names it, like every error here
+class PackFaults(PackError):
     """A pack file with everything that is wrong in it, in the order of its lines; `str` tells all of it."""
 
     def __init__(self, name: str, faults: Iterable[PackFault]) -> None:

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def clean(words: str) -> str:
-    """Take control characters and lone surrogates out of typed words; line breaks become ``\\n``, tabs stay.
+    r"""Take control characters and lone surrogates out of typed words; line breaks become ``\n``, tabs stay.
 
     Everything else comes back exactly as typed: brackets, emoji with their joiners, right-to-left text and its marks.
     """
@@ -38,6 +38,8 @@ class Record:
             value = getattr(self, field.name)
             if type(value) is str:
                 object.__setattr__(self, field.name, clean(value))
+            elif type(value) is tuple:
+                object.__setattr__(self, field.name, tuple(clean(words) for words in value))
         if not self.id:
             raise NotSensible("A record needs an id.")
         self.check()
@@ -54,7 +56,7 @@ class CaseRecord(Record):
 
 
 def need_words(words: str, what: str) -> None:
-    """Refuse a text that is empty or blank, naming it: “A goal needs words.”"""
+    """Refuse a text that is empty or blank, naming what: “A goal” needs words."""
     if not words.strip():
         raise NotSensible(f"{what} needs words.")
 
@@ -97,3 +99,17 @@ def one_of(kind: Callable[[str], T], words: str, choices: list[str], what: str) 
         return kind(words)
     except ValueError:
         raise NotSensible(f"“{words[:40]}” is not a {what}.", f"Choose one of: {', '.join(choices)}.") from None
+
+
+def read_number(words: str) -> int:
+    """Read a typed whole number.
+
+    Raises:
+        NotSensible: it is none.
+    """
+    found = words.strip()
+    if not found.removeprefix("-").isdecimal() or len(found) > 9:
+        raise NotSensible(
+            f"“{found[:40]}” is not a whole number.", "Nothing was changed. Write digits, for example 15."
+        )
+    return int(found)

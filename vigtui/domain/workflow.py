@@ -13,7 +13,6 @@ from vigtui.domain.moment import MomentState
 from vigtui.domain.packs import Counts
 from vigtui.domain.person import Role
 
-
 DAYS_WARNED_BEFORE = 14
 """How long before a consent or a film's time runs out it is said."""
 
@@ -114,9 +113,7 @@ def _missing_clips(file: CaseFile, cycle: Cycle, today: date) -> tuple[str, ...]
     if file.clips_of(cycle.id):
         return ()
     film_ids = {film.id for film in file.films_of(cycle.id)}
-    marked = any(
-        moment.film_id in film_ids and moment.state is not MomentState.PRIVATE for moment in file.moments
-    )
+    marked = any(moment.film_id in film_ids and moment.state is not MomentState.PRIVATE for moment in file.moments)
     return ("a clip on the shortlist",) if marked else ("moments", "a clip on the shortlist")
 
 
@@ -142,9 +139,7 @@ def rail(file: CaseFile, cycle: Cycle, today: date) -> tuple[StageState, ...]:
     found_now = False
     for stage in Stage:
         missing = missing_in(file, cycle, stage, today)
-        if cycle.closed_on:
-            standing = Standing.DONE
-        elif not missing:
+        if cycle.closed_on or not missing:
             standing = Standing.DONE
         elif not found_now:
             standing, found_now = Standing.NOW, True

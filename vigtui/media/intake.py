@@ -157,6 +157,8 @@ def _same_film(source: Path, target: Path, watch: _Watch, cancelled: Cancelled |
 
 def _copy(source: Path, part: Path, watch: _Watch) -> str:
     """Copy the film into the part file, going on from what is there already; its SHA-256."""
+    kept = part.stat().st_size if part.exists() else 0
+    _need_room(source, part.parent, watch.size - kept)
     handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "r+b", buffering=0) as copy:
         try:
@@ -165,7 +167,6 @@ def _copy(source: Path, part: Path, watch: _Watch) -> str:
             raise FilmError(
                 f"{shown_name(source)} is being copied already.", "Nothing was changed. Wait for that copy to end."
             ) from error
-        _need_room(source, part.parent, watch.size - os.fstat(handle).st_size)
         sha256 = _read_all(source, watch, lambda chunk: _keep(copy, chunk))
         copy.truncate()
         os.fsync(handle)

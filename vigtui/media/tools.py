@@ -147,7 +147,7 @@ def run_tool(program: str, options: Sequence[str], *, limit: float) -> Output:
             env=surroundings,
             check=False,
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         raise FilmError(f"{program} is not installed.", _INSTALL) from error
     except subprocess.TimeoutExpired as error:
         raise TooSlowError from error

@@ -23,8 +23,6 @@ REPORT_EVERY = 1 / 15
 """Seconds between two reports of the position while the film plays."""
 START = Millis(0)
 SLOWEST, FASTEST = 0.1, 4.0
-_PAST = 0.001
-"""Seconds behind the last frame of a span where mpv is told to end: it shows only frames before its end."""
 _LONGEST_HOLD = 1.0
 _OBSERVED = ("time-pos", "pause", "eof-reached", "speed")
 
@@ -94,10 +92,10 @@ class MpvPlayer(ABC):
 
         async def job() -> Playback:
             client = await self._connected()
-            await self._halt(client)
+            await self._halt()
             before, self._once = self._state, None
             try:
-                place = await self._load(client, path, at)
+                picture, place = await self._load(client, path, at)
             except FilmError:
                 if before.film is not None:
                     # Should the film before be gone as well, the next command will say so: this error comes first.
@@ -107,7 +105,7 @@ class MpvPlayer(ABC):
             self._state = Playback(film=str(path), speed=before.speed)
             self._arrived(place)
             if playing:
-                await self._start(client)
+                await self._start(picture)
             return self._state
 
         return await self._in_turn(job)
@@ -116,12 +114,12 @@ class MpvPlayer(ABC):
         """Play from where the film is; from the loop's or the film's beginning where it has ended."""
 
         async def job() -> None:
-            client, picture = await self._ready()
+            picture = await self._ready()
             if self._state.playing:
                 return
             if self._state.ended:
                 self._arrived(await picture.seek(self._state.loop.start if self._state.loop else Millis(0)))
-            await self._start(client)
+            await self._start(picture)
 
         await self._in_turn(job)
 
@@ -129,8 +127,19 @@ class MpvPlayer(ABC):
         """Hold the picture and return its time; starts nothing where nothing is open."""
 
         async def job() -> Millis:
-            if self._client is not None:
-                await self._halt(self._client)
+            await self._halt()
+            return self._state.position
+
+        return await self._in_turn(job)
+
+    async def position(self) -> Millis:
+        """Ask for the time of the frame on screen; a film that plays goes on playing."""
+
+        async def job() -> Millis:
+            if self._client is not None and self._picture is not None and self._state.playing:
+                at = await self._client.get("time-pos")
+                if isinstance(at, int | float):
+                    self._moved(from_seconds(at))
             return self._state.position
 
         return await self._in_turn(job)
@@ -146,12 +155,12 @@ class MpvPlayer(ABC):
         """
 
         async def job() -> Millis:
-            client, picture = await self._ready()
-            playing = (await self._halt(client, exactly=False)).playing
+            picture = await self._ready()
+            playing = await self._halt()
             self._once = None
             self._arrived(await picture.seek(to))
             if playing:
-                await self._start(client)
+                await self._start(picture)
             return self._state.position
 
         return await self._in_turn(job)
@@ -160,19 +169,15 @@ class MpvPlayer(ABC):
         """Pause and go `frames` frames on (back where negative), each of them shown; return the time reached."""
 
         async def job() -> Millis:
-            client, picture = await self._ready()
-            await self._halt(client)
+            picture = await self._ready()
+            await self._halt()
             self._once = None
-            # mpv shows the frame before for as long as it lasts, at the film's speed.
-            await client.set("speed", 1.0)
-            try:
+            async with picture.at_natural_speed(self._state.speed):
                 for _ in range(abs(frames)):
                     before = self._state.position
                     self._arrived(await (picture.forward(before) if frames > 0 else picture.back(before)))
                     if self._state.position == before:
                         break
-            finally:
-                await client.set("speed", self._state.speed)
             return self._state.position
 
         return await self._in_turn(job)
@@ -219,14 +224,14 @@ class MpvPlayer(ABC):
         async def job() -> None:
             if span is None and self._state.loop is None:
                 return
-            client, picture = await self._ready()
-            playing = (await self._halt(client)).playing
+            picture = await self._ready()
+            playing = await self._halt()
             self._once = None
             self._state = replace(self._state, loop=span)
             if span is not None:
                 self._arrived(await picture.seek(span.start))
             if playing:
-                await self._start(client)
+                await self._start(picture)
 
         await self._in_turn(job)
 
@@ -237,11 +242,11 @@ class MpvPlayer(ABC):
         """
 
         async def job() -> None:
-            client, picture = await self._ready()
-            await self._halt(client, exactly=False)
+            picture = await self._ready()
+            await self._halt()
             self._arrived(await picture.seek(Millis(max(0, span.start - lead))))
             self._once = span.end
-            await self._start(client)
+            await self._start(picture)
 
         await self._in_turn(job)
 
@@ -250,7 +255,7 @@ class MpvPlayer(ABC):
 
         async def job() -> None:
             if self._client is not None:
-                await self._halt(self._client)
+                await self._halt()
                 self._picture = None
                 await self._client.command("stop")
 
@@ -269,10 +274,6 @@ class MpvPlayer(ABC):
             task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks)
-
-    @property
-    def _length(self) -> Millis | None:
-        return self._picture.length if self._picture else None
 
     async def _in_turn(self, job: Callable[[], Awaitable[T]]) -> T:
         """Run a command when those before are done, once more with a new mpv if the present one ends meanwhile."""
@@ -322,68 +323,45 @@ class MpvPlayer(ABC):
         await client.set("fullscreen", self._fullscreen)
         return client
 
-    async def _ready(self) -> tuple[Client, Picture]:
-        """Return an mpv with the film in it, started and loaded again where that is needed."""
+    async def _ready(self) -> Picture:
+        """Return the film in its mpv, started and loaded again where that is needed."""
         if self._state.film is None:
             raise PlayerError("No film is open.", "Open a film first.")
         client = await self._connected()
-        if self._picture is None:
-            self._arrived(await self._load(client, Path(self._state.film), self._state.position))
-        if self._picture is None:
-            raise MpvGoneError
-        return client, self._picture
+        if self._picture is not None:
+            return self._picture
+        picture, place = await self._load(client, Path(self._state.film), self._state.position)
+        self._arrived(place)
+        return picture
 
-    async def _load(self, client: Client, film: Path, at: Millis) -> Place:
+    async def _load(self, client: Client, film: Path, at: Millis) -> tuple[Picture, Place]:
         self._picture = None
         picture = Picture(client)
         place = await picture.load(film, at)
         self._picture = picture
-        return place
+        return picture, place
 
-    async def _start(self, client: Client) -> None:
+    async def _start(self, picture: Picture) -> None:
         """Play from where the picture is, to the end of the span in force."""
         loop, position = self._state.loop, self._state.position
         self._stop = self._once if self._once is not None else loop.end if loop and position <= loop.end else None
-        if self._stop is not None and self._picture is not None:
-            await client.set("end", f"{to_seconds(self._stop) + _PAST:.3f}")
-            # mpv may have frames behind the end ready already; a seek throws them away.
-            await self._picture.jump(to_seconds(position))
-        await client.set("pause", False)
-        self._moved_at, self._gap = _now(), Millis(0)
+        at_end = await picture.play(position, self._stop)
+        self._moved_at, self._gap = _now(), START
         self._state = replace(self._state, playing=True, ended=False)
-        if await client.get("eof-reached"):
-            self._reached_end()
+        if at_end:
+            self._follow(self._at_end)
 
-    async def _halt(self, client: Client, *, exactly: bool = True) -> Playback:
-        """Pause, free of any span; returns the state as it was. `exactly` makes the position the frame's own."""
-        before = self._state
-        if not before.playing or self._picture is None:
-            return before
-        await client.set("pause", True)
-        at_end = await client.get("eof-reached") is True
-        at = await client.get("time-pos")
-        stop, self._stop = self._stop, None
-        position = from_seconds(at) if isinstance(at, int | float) else before.position
-        if stop is not None:
-            await client.set("end", "none")
-            position = stop if at_end else min(position, stop)
-        self._state = replace(self._state, playing=False, position=position)
-        if exactly:
-            self._arrived(await self._exact(position, after_stop=stop is not None, at_end=at_end))
-        return before
-
-    async def _exact(self, position: Millis, *, after_stop: bool, at_end: bool) -> Place:
-        """The frame that is held at `position`, shown again where mpv's word for it cannot be trusted."""
-        picture = self._picture
-        if picture is None or not (after_stop or at_end or picture.is_near_end(position)):
-            return Place(position)
-        if at_end and not after_stop:
-            place = await picture.hold(position if picture.length is None else picture.length)
-            return replace(place, last=True)
-        return await picture.hold(position)
+    async def _halt(self) -> bool:
+        """Pause, free of any span; returns whether it was playing."""
+        if not self._state.playing or self._picture is None:
+            return False
+        self._arrived(await self._picture.rest(self._state.position, self._stop))
+        self._stop = None
+        return True
 
     def _arrived(self, place: Place) -> None:
-        self._state = replace(self._state, position=place.at, ended=place.last, length=self._length, playing=False)
+        length = self._picture.length if self._picture else self._state.length
+        self._state = replace(self._state, position=place.at, ended=place.last, length=length, playing=False)
 
     def _tell(self) -> None:
         self._reported_at = _now()
@@ -407,7 +385,7 @@ class MpvPlayer(ABC):
             case "time-pos", int() | float() if self._state.playing:
                 self._moved(from_seconds(value))
             case "eof-reached", True if self._state.playing:
-                self._reached_end()
+                self._follow(self._at_end)
             case "speed", int() | float() if value != self._state.speed:
                 self._state = replace(self._state, speed=float(value))
                 self._tell()
@@ -425,30 +403,31 @@ class MpvPlayer(ABC):
         if self._moved_at - self._reported_at >= REPORT_EVERY:
             self._tell()
 
-    def _reached_end(self) -> None:
-        self._follow(self._at_end)
-
     async def _at_end(self) -> None:
         """Go round the loop, or hold the last frame: of the span played once, or of the film."""
         # With sound mpv calls it the end when the last frame is only about to appear; it shall last like any other.
         hold = min(_LONGEST_HOLD, to_seconds(self._gap) / self._state.speed) - (_now() - self._moved_at)
         await asyncio.sleep(max(0.0, hold))
         async with self._taking_turn():
-            client, picture, loop = self._client, self._picture, self._state.loop
-            if client is None or picture is None or not self._state.playing or not await client.get("eof-reached"):
+            picture, loop = self._picture, self._state.loop
+            if picture is None or not self._state.playing or not await picture.at_end():
                 return
             if loop is None or self._once is not None:
-                await self._halt(client)
+                await self._halt()
                 self._once = None
             elif self._stop is None:
+                await self._halt()
                 self._arrived(await picture.seek(loop.start))
-                await self._start(client)
+                await self._start(picture)
             else:
-                await picture.jump(to_seconds(loop.start))
-                self._state = replace(self._state, position=loop.start)
-                self._moved_at, self._gap = _now(), Millis(0)
-                if await client.get("eof-reached"):
-                    self._reached_end()
+                await self._repeat(picture, loop)
+
+    async def _repeat(self, picture: Picture, loop: Span) -> None:
+        at_end = await picture.again(loop.start)
+        self._state = replace(self._state, position=loop.start)
+        self._moved_at, self._gap = _now(), START
+        if at_end:
+            self._follow(self._at_end)
 
     def _follow(self, work: Callable[[], Awaitable[object]]) -> None:
         """Do what an event of mpv's asks for."""

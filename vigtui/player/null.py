@@ -74,6 +74,10 @@ class NullPlayer:
         self._halt()
         return self._state.position
 
+    async def position(self) -> Millis:
+        """Ask for the time of the frame shown."""
+        return self._state.position
+
     async def seek(self, to: Millis) -> Millis:
         """Show the first frame at or after `to`, the last one where none follows; return its time."""
         self._need()

@@ -5,8 +5,9 @@ What mpv 0.35 does and what follows from it here:
 - After a seek `time-pos` repeats the request until mpv has gone once round its loop; any other question first makes it.
 - An exact seek takes a frame up to 5 ms early: it is asked again a little later, so that the first frame at or after
   the asked time is shown.
-- With sound, `time-pos` near the end of the film is the sound's, not the frame's: there the sound is switched off
-  while the frame is found.
+- With sound, `time-pos` near the end of the film is the sound's, not the frame's, and seeks take six times as long: the
+  sound is switched on only while the film plays.
+- The first seek after the sound was switched on may end at another keyframe: it is done twice.
 - Files without an index (MPEG streams) are entered too late: mpv has to be sent to an earlier place to read from.
 """
 
@@ -32,10 +33,16 @@ SOUGHT: Steps = (frozenset({"seek"}), frozenset({"playback-restart", "end-file"}
 
 _EARLY = 0.0045
 """Seconds added to ask again: mpv's tolerance of 5 ms, less the half millisecond that rounding takes."""
-_NEAR_END = 1000
-"""Milliseconds before the end of the film where the sound may have ended already."""
+_NEAR_END = 500
+"""Milliseconds before the end of the film where `time-pos` may be the sound's."""
 _INDEXED = {"mkv", "avi", "mov,mp4,m4a,3gp,3g2,mj2"}
 """Containers (in mpv's words) that a seek enters at the right place."""
+_SOUND_STEP = 40
+"""Milliseconds; a step in a recording without picture."""
+_BEYOND = 86_400.0
+"""Seconds; behind the end of every film."""
+_PAST = 0.001
+"""Seconds behind the last frame of a span where mpv is told to end: it shows only frames before its end."""
 _READ_EARLIER = 2.5
 _READ_MUCH_EARLIER = 12.0
 """Seconds before the asked time at which reading begins in a file without index: at first, and after a miss."""
@@ -63,7 +70,9 @@ class Place:
 
 
 class Picture:
-    """The film in one mpv. Every method expects to be the only one at work and leaves mpv paused.
+    """The film in one mpv. Every method expects to be the only one at work.
+
+    All but `play` and `again` expect mpv to be paused, as `load` and `rest` leave it.
 
     Attributes:
         length: length of the film; None where the file does not tell.
@@ -73,6 +82,7 @@ class Picture:
         self.length: Millis | None = None
         self._client = client
         self._sound: int | None = None
+        self._has_picture = True
         self._indexed = True
         self._read_earlier = 0.0
 
@@ -93,29 +103,43 @@ class Picture:
         event = await client.command_until("loadfile", str(film), "replace", steps=LOADED, limit=LOAD_LIMIT)
         if event.name == "end-file":
             raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
-        length = await client.get("duration")
-        self.length = from_seconds(length) if isinstance(length, int | float) else None
-        self._sound = await self._track("aid") if await self._track("vid") is not None else None
+        self._has_picture = await self._track("vid") is not None
+        self._sound = await self._track("aid") if self._has_picture else None
+        await self._hear(False)
         self._indexed = await client.get("file-format") in _INDEXED
         await self._read_from(0.0 if self._indexed else _READ_EARLIER)
         found = await self._where(at)
-        return found if found.at == at or not at else await self.seek(at)
+        measured = await self._measure()
+        return found if not measured and (found.at == at or not at) else await self.seek(at)
+
+    async def _measure(self) -> bool:
+        """Find out how long the film is; True when that has moved the picture.
+
+        A file that does not tell (as browsers record them) is as long for mpv as what mpv has read of it: there mpv is
+        sent to the end.
+        """
+        self.length = await self._seconds("duration")
+        read = await self._seconds("demuxer-cache-time")
+        if self.length is not None and (read is None or read < self.length - _MISSED):
+            return False
+        await self._jump_to(_BEYOND)
+        self.length = await self._seconds("duration")
+        return True
 
     async def seek(self, to: Millis) -> Place:
         """Show the first frame at or after `to`, or the last one where none follows."""
         to = Millis(max(0, to if self.length is None else min(to, self.length)))
-        async with self._silence(near=to):
-            await self.jump(to_seconds(to))
+        await self._jump_to(to_seconds(to))
+        place = await self._where(to)
+        if place.at - to > _MISSED and not self._indexed and self._read_earlier < _READ_MUCH_EARLIER:
+            await self._read_from(_READ_MUCH_EARLIER)
+            await self._jump_to(to_seconds(to))
             place = await self._where(to)
-            if place.at - to > _MISSED and not self._indexed and self._read_earlier < _READ_MUCH_EARLIER:
-                await self._read_from(_READ_MUCH_EARLIER)
-                await self.jump(to_seconds(to))
-                place = await self._where(to)
-            if place.at >= to or place.last:
-                return place
-            await self.jump(to_seconds(to) + _EARLY)
-            place = await self._where(to)
-            return Place(place.at, last=place.last or place.at < to)
+        if place.at >= to or place.last:
+            return place
+        await self._jump_to(to_seconds(to) + _EARLY)
+        place = await self._where(to)
+        return Place(place.at, last=place.last or place.at < to)
 
     async def hold(self, at: Millis) -> Place:
         """Show the last frame at or before `at`: the one that is on screen when the film has played up to there."""
@@ -124,32 +148,80 @@ class Picture:
 
     async def forward(self, before: Millis) -> Place:
         """Show the frame after the one at `before`; stays on the last one."""
-        async with self._silence(near=before):
-            if self._sound is not None and self.is_near_end(before):
-                # Without the sound mpv may have to be put back on the frame before it can step on from it.
-                await self.jump(to_seconds(before) + _EARLY)
-            await self._client.command("frame-step")
-            stepped = await self._stepped(before)
-            await self._client.set("pause", True)
-            if not stepped:
-                await self.jump(to_seconds(before) + _EARLY + 0.001)
-            place = await self._where(before)
-            return Place(before, last=True) if place.at <= before else place
+        if not self._has_picture:
+            return await self.seek(Millis(before + _SOUND_STEP))
+        await self._client.command("frame-step")
+        stepped = await self._stepped(before)
+        await self._client.set("pause", True)
+        if not stepped:
+            await self._jump_to(to_seconds(before) + _EARLY + 0.001)
+        place = await self._where(before)
+        return Place(before, last=True) if place.at <= before else place
 
     async def back(self, before: Millis) -> Place:
         """Show the frame before the one at `before`; stays on the first one."""
-        async with self._silence(near=before):
-            for _ in range(3):
-                await self._jump("frame-back-step")
-                place = await self._where(before)
-                if place.at < before:
-                    return Place(place.at)
-                if not self._indexed:
-                    await self._read_from(_READ_MUCH_EARLIER)
-            return await self.seek(before)
+        if not self._has_picture:
+            return await self.seek(Millis(before - _SOUND_STEP))
+        await self._jump("frame-back-step")
+        place = await self._where(before)
+        if place.at >= before and not self._indexed and self._read_earlier < _READ_MUCH_EARLIER:
+            await self._read_from(_READ_MUCH_EARLIER)
+            await self._jump("frame-back-step")
+            place = await self._where(before)
+        return Place(place.at) if place.at < before else await self.seek(before)
 
-    async def jump(self, seconds: float) -> None:
-        """Seek to `seconds` in one go, whether paused or not, without looking where that led."""
+    async def play(self, start: Millis, stop: Millis | None) -> bool:
+        """Play from `start`, where the picture is, with sound; where there is a `stop`, no frame after it is shown.
+
+        Returns:
+            True when there was nothing left to be played.
+        """
+        await self._hear(True)
+        if stop is not None:
+            await self._client.set("end", f"{to_seconds(stop) + _PAST:.3f}")
+            # mpv may have frames behind the end ready already; a seek throws them away.
+            await self._jump("seek", to_seconds(start), "absolute+keyframes")
+            await self._jump_to(to_seconds(start))
+        await self._client.set("pause", False)
+        return await self.at_end()
+
+    async def again(self, start: Millis) -> bool:
+        """Go back to `start` while playing to a stop; returns as `play` does."""
+        await self._jump_to(to_seconds(start))
+        return await self.at_end()
+
+    async def at_end(self) -> bool:
+        """Whether all has been played, up to the stop or the end of the film."""
+        return await self._client.get("eof-reached") is True
+
+    @asynccontextmanager
+    async def at_natural_speed(self, speed: float) -> AsyncIterator[None]:
+        """For steps: mpv shows the frame before for as long as it lasts, so they would be slow in slow motion."""
+        await self._client.set("speed", 1.0)
+        try:
+            yield
+        finally:
+            if not self._client.gone:
+                await self._client.set("speed", speed)
+
+    async def rest(self, position: Millis, stop: Millis | None) -> Place:
+        """Pause, and show the frame that has been reached, with nothing beyond a `stop` kept back any more.
+
+        Args:
+            position: where the picture was when it was last heard of.
+            stop: as it was given to `play`.
+        """
+        await self._client.set("pause", True)
+        place = await self._where(position)
+        await self._hear(False)
+        if stop is not None:
+            await self._client.set("end", "none")
+            return await self.hold(stop if place.last else Millis(min(place.at, stop)))
+        if place.last:
+            return Place((await self.hold(place.at if self.length is None else self.length)).at, last=True)
+        return await self.hold(place.at) if self._is_near_end(place.at) else place
+
+    async def _jump_to(self, seconds: float) -> None:
         await self._jump("seek", seconds, "absolute+exact")
 
     async def _jump(self, *words: object) -> None:
@@ -178,27 +250,20 @@ class Picture:
             await asyncio.sleep(0.003)
         return False
 
+    async def _seconds(self, name: str) -> Millis | None:
+        value = await self._client.get(name)
+        return from_seconds(value) if isinstance(value, int | float) else None
+
     async def _track(self, kind: str) -> int | None:
         number = await self._client.get(kind)
         return number if isinstance(number, int) and not isinstance(number, bool) else None
 
-    def is_near_end(self, at: Millis) -> bool:
-        """Whether the sound may have ended at `at`, so that mpv's word for the place cannot be trusted."""
+    def _is_near_end(self, at: Millis) -> bool:
         return self.length is None or at > self.length - _NEAR_END
 
-    @asynccontextmanager
-    async def _silence(self, *, near: Millis) -> AsyncIterator[None]:
-        """Without the sound where it may have ended; see the module's words on `time-pos`."""
-        if self._sound is None or not self.is_near_end(near):
-            yield
-            return
-        sound, self._sound = self._sound, None
-        await self._client.set("aid", "no")
-        try:
-            yield
-        finally:
-            self._sound = sound
-            await self._client.set("aid", sound)
+    async def _hear(self, on: bool) -> None:
+        if self._sound is not None:
+            await self._client.set("aid", self._sound if on else "no")
 
     async def _read_from(self, seconds: float) -> None:
         self._read_earlier = seconds

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,14 +19,17 @@ from vigtui.domain.errors import LibraryError, NotFound, VigError
 from vigtui.domain.packs import Pack
 from vigtui.domain.record import Record
 from vigtui.domain.workflow import Stage, next_step, rail
-from vigtui.services import cases, editing
+from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
-from vigtui.services.ports import Library, Media, Player, Work
+from vigtui.services.ports import Hit, Library, Media, Player, Work
 from vigtui.settings import Settings
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.fields import Edited, Field, LineField, Save
 from vigtui.widgets.words import plain
+
+if TYPE_CHECKING:
+    from vigtui.screens.intake import IntakeQueue
 
 T = TypeVar("T")
 
@@ -46,6 +49,10 @@ class Desk:
     media: Media
     settings: Settings
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    intake: "IntakeQueue | None" = None
+    """Films on their way into the library; made when the first is added."""
+    saved_at: datetime | None = None
+    """When the last change was saved."""
 
     @property
     def today(self) -> date:
@@ -86,9 +93,7 @@ class VigScreen(Screen[Any]):
 
     # Saving
 
-    async def change(
-        self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True
-    ) -> T | None:
+    async def change(self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True) -> T | None:
         """Carry out a change, say that it is saved, and show the library as it is then. An error is told; None then."""
         try:
             result = await self.save(job, merge=merge, remembered=remembered)
@@ -106,8 +111,12 @@ class VigScreen(Screen[Any]):
         except VigError:
             self.query_one(SavedMark).waiting()
             raise
-        self.query_one(SavedMark).saved(self.desk.clock())
+        self._saved()
         return result
+
+    def _saved(self) -> None:
+        self.desk.saved_at = self.desk.clock()
+        self.query_one(SavedMark).saved(self.desk.saved_at)
 
     def tell(self, error: VigError) -> None:
         """Show an error: what happened, what is safe, what to do."""
@@ -147,11 +156,17 @@ class VigScreen(Screen[Any]):
     async def flush(self) -> bool:
         """Save every field now, before the screen goes; whether all of it could be saved."""
         waiting = [edited for field_ in self.query(Field) if (edited := field_.take())]
-        return all([await self.save_field(edited) for edited in waiting])
+        refused = [edited.field for edited in waiting if not await self.save_field(edited)]
+        if refused:
+            self.set_focus(refused[0].editor)
+            self.say(f"“{refused[0].label}” could not be saved as it stands. Correct it first; nothing is lost.")
+        return not refused
 
     # Others' changes
 
     async def on_mount(self) -> None:
+        if self.desk.saved_at:
+            self.query_one(SavedMark).saved(self.desk.saved_at)
         await self.reload()
         self._version = await self.desk.library.version()
         self.set_interval(LOOK_EVERY, self.look_for_others)
@@ -181,7 +196,7 @@ class VigScreen(Screen[Any]):
         except VigError as error:
             self.tell(error)
             return
-        self.query_one(SavedMark).saved(self.desk.clock())
+        self._saved()
         await self.reload()
         self.say(f"{said}: {label}" if label else nothing)
 
@@ -200,6 +215,31 @@ class VigScreen(Screen[Any]):
         """One screen back."""
         if await self.flush():
             self.dismiss(None)
+
+    async def action_search(self) -> None:
+        """Search everything that was typed, and open what is chosen where it stands."""
+        from vigtui.screens.search import SearchScreen
+
+        async def then(hit: Hit | None) -> None:
+            if hit is not None and hit.case_id is not None:
+                await self._open_hit(hit, hit.case_id)
+
+        if await self.flush():
+            self.app.push_screen(SearchScreen(self.desk), then)
+
+    async def _open_hit(self, hit: Hit, case_id: str) -> None:
+        try:
+            file = await self.desk.library.aread(lambda work: cases.load(work, case_id))
+            here, cycle_number = finding.place_of(file, hit)
+            await self.open_place(here, case_id, cycle_number)
+        except VigError as error:
+            self.tell(error)
+
+    async def open_place(self, here: str, case_id: str, cycle_number: int | None) -> None:
+        """Open a screen of a case on top of this one. Raises NotFound."""
+        from vigtui.screens.places import screen_for
+
+        await self.app.push_screen(await screen_for(self.desk, here, case_id, cycle_number))
 
     def action_help(self) -> None:
         """Show all keys of this place."""
@@ -286,6 +326,13 @@ class CaseScreen(VigScreen):
             screen = await screen_for(self.desk, here, self.case_id, cycle_number or self.cycle_number)
             await self.app.switch_screen(screen)
 
+    async def open_place(self, here: str, case_id: str, cycle_number: int | None) -> None:
+        """Go to a screen of this case, or of another, in the place of this one. Raises NotFound."""
+        from vigtui.screens.places import screen_for
+
+        if await self.flush():
+            await self.app.switch_screen(await screen_for(self.desk, here, case_id, cycle_number))
+
     async def action_to_case(self) -> None:
         """Go to the case."""
         await self.go("case")
@@ -335,4 +382,3 @@ class CaseScreen(VigScreen):
     async def action_finish(self) -> None:
         """Finish the stage on screen; without anything to finish, go to the next step."""
         await self.action_next_step()
-

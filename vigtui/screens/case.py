@@ -142,7 +142,12 @@ class CaseHome(CaseScreen):
             Ask("name", "Pseudonym", person.name if person else ""),
             Ask("role", "Role", person.role.value if person else self._next_role(), choices=self._roles()),
             Ask("child", "a child", "yes" if person and person.child else "", tick=True),
-            Ask("responsibility", "holds responsibility for the child", _yes(person and person.responsibility), tick=True),
+            Ask(
+                "responsibility",
+                "holds responsibility for the child",
+                _yes(person and person.responsibility),
+                tick=True,
+            ),
             Ask("bystander", "a bystander, in shot now and then", _yes(person and person.bystander), tick=True),
             Ask("note", "Note", person.note if person else ""),
         )
@@ -245,6 +250,10 @@ class CaseHome(CaseScreen):
         else:
             choices = [(one, one) for one in purposes]
             self.app.push_screen(PickDialog(f"Withdraw which consent of {person.name}?", choices), ask_why)
+
+
+def _reader(name: str) -> Any:
+    return lambda file: getattr(file.case, name)
 
 
 def _yes(on: object) -> str:

@@ -107,10 +107,13 @@ class ClipsScreen(PlayingScreen):
         self.show_timeline()
 
     def _row(self, moment: Moment) -> Text:
-        row = plain(f"{format_time(moment.in_ms)} {moment.length_ms / 1000:4.1f} " if not moment.still else f"{format_time(moment.in_ms)}   {sign('still')}  ")
+        length = f"  {sign('still')} " if moment.still else f"{moment.length_ms / 1000:4.1f}"
+        row = plain(f"{format_time(moment.in_ms)} {length} ")
         row.append(f"{sign(moment.state.value)} ", "bold")
         tags = self.file.principles_of(moment.id)
-        row.append_text(one_line(moment.note or ", ".join(self._principle(tag) for tag in tags), "" if moment.note else "dim"))
+        row.append_text(
+            one_line(moment.note or ", ".join(self._principle(tag) for tag in tags), "" if moment.note else "dim")
+        )
         row.no_wrap, row.overflow = True, "ellipsis"
         return row
 
@@ -128,9 +131,11 @@ class ClipsScreen(PlayingScreen):
     def show_timeline(self) -> None:
         """Show moments, marks and notes on the timeline."""
         film, moment = self.film, self.moment
+        timeline = self.query_one(Timeline)
+        timeline.display = film is not None
         if film is None:
             return
-        self.query_one(Timeline).show(
+        timeline.show(
             length=film.duration_ms or self.desk.player.state.length or Millis(1),
             moments=self.file.moments_of(film.id),
             current=moment.id if moment else None,
@@ -168,20 +173,24 @@ class ClipsScreen(PlayingScreen):
     def _show_facts(self) -> None:
         moment = self.moment
         if moment is None:
-            self.query_one("#facts", Static).update(Text("A moment's marks, turn-taking and principles stand here.", "dim"))
+            self.query_one("#facts", Static).update(
+                Text("A moment's marks, turn-taking and principles stand here.", "dim")
+            )
             return
-        text = Text()
+        text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f"{sign(moment.state.value)} {moment.state.value}", "bold")
         text.append(f"  {format_time(moment.in_ms, decimals=3)}")
         if not moment.still:
             text.append(f" – {format_time(moment.out_ms, decimals=3)}  {format_length(moment.length_ms)}")
-        text.append("\nstarts (w) ", "dim").append_text(one_line(self._starter(moment) or "–"))
-        text.append("  received (h) ", "dim").append_text(one_line(self._reception(moment) or "–"))
         goal = next((one for one in self.file.goals if one.id == moment.goal_id), None)
-        text.append("\ngoal (g) ", "dim").append_text(one_line(goal.words if goal else "–"))
-        text.append("\nprinciples (1…6) ", "dim")
         tags = ", ".join(self._principle(tag) for tag in self.file.principles_of(moment.id))
-        text.append_text(one_line(tags or "–"))
+        for label, words in (
+            ("starts (w)", self._starter(moment)),
+            ("received (h)", self._reception(moment)),
+            ("goal (g)", goal.words if goal else ""),
+            ("principles (1…6)", tags),
+        ):
+            text.append(f"\n{label} ", "dim").append_text(one_line(words or "–"))
         self.query_one("#facts", Static).update(text)
 
     def _starter(self, moment: Moment) -> str:
@@ -227,7 +236,10 @@ class ClipsScreen(PlayingScreen):
 
     @on(OptionList.OptionHighlighted, "#moments")
     def moment_highlighted(self) -> None:
-        """Another moment."""
+        """Another moment; its clip, where it has one, is shown with it."""
+        moment = self.moment
+        if moment and (clip := self.file.clip_of(moment.id)):
+            self.query_one("#clips", RecordList).choose(clip.id)
         self._aim_moment()
         self.show_timeline()
 
@@ -469,6 +481,8 @@ class ClipsScreen(PlayingScreen):
         """Candidate, chosen, private."""
         if moment := self._need_moment():
             await self.change(lambda work: moments.next_state(work, moment.id, self.cycle.id))
+            if clip := self.file.clip_of(moment.id):
+                self.query_one("#clips", RecordList).choose(clip.id)
 
     async def action_remove(self) -> None:
         """Remove the moment."""
@@ -513,7 +527,9 @@ class ClipsScreen(PlayingScreen):
 
     def action_reception(self) -> None:
         """How the initiative is received."""
-        self._pick("How is it received?", [(one.id, one.words) for one in self.pack.receptions], "reception", "reception")
+        self._pick(
+            "How is it received?", [(one.id, one.words) for one in self.pack.receptions], "reception", "reception"
+        )
 
     def action_goal(self) -> None:
         """Link the moment to a goal."""

@@ -196,9 +196,7 @@ class TickDialog(ModalScreen[None]):
         Binding("up", "app.focus_previous", "Before", show=False),
     ]
 
-    def __init__(
-        self, title: str, ticks: Sequence[tuple[str, str, bool]], toggle: Callable[[str, bool], Any]
-    ) -> None:
+    def __init__(self, title: str, ticks: Sequence[tuple[str, str, bool]], toggle: Callable[[str, bool], Any]) -> None:
         super().__init__()
         self._title = title
         self._ticks = tuple(ticks)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-
 from typing import ClassVar
 
 from rich.text import Text
@@ -133,7 +132,8 @@ class LiveReview(PlayingScreen):
     def _show_prompt(self) -> None:
         ready = self.ready
         ticked = any(
-            one.ticked and (one.phase, one.rung) == (ready.step.phase.id, ready.step.rung.id)
+            one.ticked
+            and (one.phase, one.rung) == (ready.step.phase.id, ready.step.rung.id)
             and one.clip_id == (ready.clip.id if ready.clip else None)
             for one in self.file.review_steps
             if one.review_id == self.review.id
@@ -219,9 +219,7 @@ class LiveReview(PlayingScreen):
         ready, review = self.ready, self.review
         clip_id = ready.clip.id if ready.clip else None
         await self.save_step(
-            lambda work: reviews.tick(
-                work, review, phase=ready.step.phase.id, rung=ready.step.rung.id, clip_id=clip_id
-            )
+            lambda work: reviews.tick(work, review, phase=ready.step.phase.id, rung=ready.step.rung.id, clip_id=clip_id)
         )
         await self._stand_on(self.at + 1)
 
@@ -362,7 +360,11 @@ class LiveReview(PlayingScreen):
         """Open the note line; what is typed is kept from the first letter on."""
         note = await self._note(kind)
         field = self.query_one("#note", LineField)
-        field.aim(self.file, read=lambda file: "", save=lambda work, words: reviews.write_note(work, note, words))
+        field.aim(
+            self.file,
+            read=lambda file: next((one.words for one in file.review_notes if one.id == note.id), ""),
+            save=lambda work, words: reviews.write_note(work, note, words),
+        )
         field.query_one(".label", Static).update(plain(_SAID[kind], "bold"))
         field.display = True
         field.editor.focus()

@@ -57,9 +57,7 @@ class ReviewScreen(CaseScreen):
             save=saver(Cycle, cycle.id, "place", "place of the review"),
         )
         yield Static("Clips, in the order they are shown", classes="section")
-        yield RecordList(
-            id="clips", empty="No clip on the shortlist yet: F5, then s on a moment.", actions=("edit",)
-        )
+        yield RecordList(id="clips", empty="No clip on the shortlist yet: F5, then s on a moment.", actions=("edit",))
         yield Static("The way through", classes="section")
         yield Static("", id="phases")
 
@@ -208,13 +206,17 @@ class ReviewScreen(CaseScreen):
     def _ask_reason(self, missing: ConsentMissing) -> None:
         async def keep(answers: Answers) -> None:
             if not answers["why"].strip():
-                raise NotSensible("Going on without consent needs a written reason.", "Or press esc; nothing was shown.")
+                raise NotSensible(
+                    "Going on without consent needs a written reason.", "Or press esc; nothing was shown."
+                )
 
         async def then(answers: Answers | None) -> None:
             if answers is not None:
                 await self._start(answers["why"])
 
-        intro = f"{missing.summary}\n{missing.remedy}\n\nTo go on all the same, write why; it is kept in the audit trail."
+        intro = (
+            f"{missing.summary}\n{missing.remedy}\n\nTo go on all the same, write why; it is kept in the audit trail."
+        )
         self.app.push_screen(FormDialog("Nothing is shown yet", [Ask("why", "Reason")], keep, intro=intro), then)
 
 
@@ -223,4 +225,3 @@ def _number(words: str, what: str) -> float:
         return float(words.replace(",", "."))
     except ValueError:
         raise NotSensible(f"{what} must be a number, not “{words[:20]}”.") from None
-

@@ -23,6 +23,8 @@ from vigtui.widgets.words import column, one_line, plain, sign
 
 _EMPTY = "No case yet. ctrl+n makes one; `vigtui demo` opens a made-up library to try things in."
 
+_NONE_FITS = "No case fits. esc empties the filter; F9 searches everything typed."
+
 
 class TodayScreen(VigScreen):
     """The first screen."""
@@ -61,6 +63,7 @@ class TodayScreen(VigScreen):
         wanted = self.query_one("#filter", Input).value.casefold().split()
         lines = [line for line in self._lines if all(word in _searched(line) for word in wanted)]
         records = self.query_one("#cases", RecordList)
+        records.empty = _NONE_FITS if self._lines else _EMPTY
         records.show([(line.case.id, _row(line)) for line in lines])
         self.query_one("#reminders", Static).update(_reminders(lines))
 

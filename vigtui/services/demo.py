@@ -6,6 +6,7 @@ The films are puppet plays: whoever makes them knows when the figures take turns
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Protocol
@@ -18,8 +19,8 @@ from vigtui.domain.cycle import Cycle
 from vigtui.domain.film import Film, FilmingPlan
 from vigtui.domain.goal import Occasion
 from vigtui.domain.moment import Moment, MomentState
-from vigtui.domain.packs import Pack, PhaseKind, Step, steps
-from vigtui.domain.person import Person, Role
+from vigtui.domain.packs import Pack, Step, steps
+from vigtui.domain.person import Role
 from vigtui.domain.review import NoteKind, Review
 from vigtui.domain.timecode import Span
 from vigtui.services import cases, consent, films, goals, moments, people, reviews, wrap_up
@@ -81,6 +82,10 @@ class Clock:
         """Go to an hour of a day before today."""
         day = self._present - timedelta(days=days_ago)
         self._now = day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+    def wait(self, length: timedelta) -> None:
+        """Let so much time pass."""
+        self._now += length
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def _toddler(maker: _Maker) -> None:
 
     maker.clock.turn_to(42, 15)
     told = ("play on the floor", "kitchen", "Do what you normally do; I will not join in.")
-    maker.library.change(lambda work: _plan(work, maker.file(case), 1, *told, pack=maker.pack))
+    maker.library.change(lambda work: _plan(work, case, 1, *told, pack=maker.pack))
     film = maker.take(
         case,
         BLOCKS,
@@ -158,25 +163,29 @@ def _toddler(maker: _Maker) -> None:
         ],
     )
     maker.clock.turn_to(40, 19, 30)
-    tags = (("encouraging.waits", "receiving.smiles"), ("receiving.words",), ("attuned.fun", "attuned.short-turns"))
+    tags: list[tuple[str, ...]] = [
+        ("encouraging.waits", "receiving.smiles"),
+        ("receiving.words",),
+        ("attuned.fun", "attuned.short-turns"),
+    ]
     notes = ("Pip holds out a block", "“More!” – she says it too", "tower, crash, laughing 🎉")
     _shortlist(maker, case, film, maker.yes_cycles(BLOCKS)[:3], notes, tags)
     maker.clock.turn_to(35, 9, 30)
     _hold_review(maker, case)
     _rate(maker, case, 1, Occasion.AFTER, (6, 5, 6), "“I saw it with my own eyes.”")
     maker.clock.turn_to(35, 10, 40)
-    maker.library.change(lambda work: _wrap_up(work, maker.file(case)))
+    maker.library.change(lambda work: _wrap_up(work, cases.load(work, case.id)))
 
     maker.clock.turn_to(6, 17)
     told = ("a picture book before bed", "sofa", "Stop me at any time.")
-    maker.library.change(lambda work: _plan(work, maker.file(case), 2, *told, pack=maker.pack))
+    maker.library.change(lambda work: _plan(work, case, 2, *told, pack=maker.pack))
     film = maker.take(case, BOOK, 2, [(2, "Pip points [the dog?]"), (6, "both hum the same tune")])
     maker.clock.turn_to(4, 20, 15)
     spans = maker.yes_cycles(BOOK)
-    tags = (("attentive.turns", "receiving.repeats"), ("encouraging.waits",), ("attuned.further-turn",))
+    tags = [("attentive.turns", "receiving.repeats"), ("encouraging.waits",), ("attuned.further-turn",)]
     notes = ("Pip points, Jördis follows", "a long wait, then a word", "turn after turn [4 of them]")
     _shortlist(maker, case, film, spans[:3], notes, tags)
-    maker.library.change(lambda work: _more_moments(work, maker.file(case), film, spans[3]))
+    maker.library.change(lambda work: _more_moments(work, film, spans[3:]))
 
 
 def _toddler_begins(work: Work, pack: Pack) -> Case:
@@ -227,7 +236,7 @@ def _teacher(maker: _Maker) -> None:
     _rate(maker, case, 1, Occasion.FIRST, (5, 2), "")
     maker.clock.turn_to(9, 11)
     told = ("a lesson in a small group", "room 4", "Teach as you always do.")
-    maker.library.change(lambda work: _plan(work, maker.file(case), 1, *told, pack=maker.pack))
+    maker.library.change(lambda work: _plan(work, case, 1, *told, pack=maker.pack))
     notes = [(0, "Robin looks up [hand half raised]"), (3, "Ms Falk waits … he says it 🙋"), (None, "bell rang early")]
     maker.take(case, LESSON, 1, notes)
 
@@ -289,11 +298,12 @@ def _rate(maker: _Maker, case: Case, number: int, occasion: Occasion, values: Se
 
 
 def _plan(
-    work: Work, file: CaseFile, number: int, activity: str, place: str, instruction: str, *, pack: Pack
+    work: Work, case: Case, number: int, activity: str, place: str, instruction: str, *, pack: Pack
 ) -> FilmingPlan:
     """Fill in what was planned for today, everything on the checklist ticked."""
-    plan = file.plan(file.cycle(number).id) or work.find(FilmingPlan, case_id=file.case.id)[-1]
-    work.did("filming planned", file.case.id)
+    cycle = work.find(Cycle, case_id=case.id, number=number)[0]
+    plan = work.find(FilmingPlan, cycle_id=cycle.id)[0]
+    work.did("filming planned", case.id)
     return work.update(
         FilmingPlan,
         plan.id,
@@ -311,7 +321,7 @@ def _shortlist(
     film: Film,
     spans: Sequence[Span],
     notes: Sequence[str],
-    tags: Sequence[Sequence[str]],
+    tags: Sequence[tuple[str, ...]],
 ) -> None:
     """Mark moments and choose them for the review: an easy one first, the richest in the middle, the best last."""
     places = (Place.EASY, Place.RICH, Place.BEST)
@@ -326,60 +336,62 @@ def _shortlist(
             for principle in principles:
                 moments.toggle_principle(work, moment.id, principle)
             clip = work.find(Clip, moment_id=moment.id)[0]
-            work.update(Clip, clip.id, why=why, place=place, goal_id=goal.id)
+            work.update(Clip, clip.id, why=why, place=place)
         work.did("clips chosen", case.id)
 
     maker.library.change(job)
 
 
-def _more_moments(work: Work, file: CaseFile, film: Film, span: Span) -> None:
+def _more_moments(work: Work, film: Film, spans: Sequence[Span]) -> None:
     """A candidate, a still, a private moment; and when the review is to be."""
-    moments.mark(work, film, span.start, span.end, note="perhaps")
-    moments.mark(work, film, span.start, span.start, still=True, note="the look 💛")
-    private = moments.mark(work, film, span.end, film.duration_ms or span.end, note="tired, turns away [way back?]")
+    perhaps, tired = spans[:2]
+    moments.mark(work, film, perhaps.start, perhaps.end, note="perhaps")
+    moments.mark(work, film, perhaps.start, perhaps.start, still=True, note="the look 💛")
+    private = moments.mark(work, film, tired.start, tired.end, note="tired, turns away [way back?]")
     moments.set_state(work, private, MomentState.PRIVATE, film.cycle_id)
     work.update(Cycle, film.cycle_id, review_on=work.today + timedelta(days=6), edited_on=work.today)
-    work.did("moments marked", file.case.id)
+    work.did("moments marked", film.case_id)
 
 
 def _hold_review(maker: _Maker, case: Case) -> None:
-    """Walk the whole ladder of the first cycle's review, a few minutes for each phase, noting what was said."""
+    """Walk the whole ladder of the first cycle's review, a minute for each rung, noting what was said."""
+    cycle = maker.file(case).cycle(1)
+
+    def begin(work: Work) -> Review:
+        file = cases.load(work, case.id)
+        return reviews.start(work, file, reviews.prepare(work, file, cycle))
+
+    review = maker.library.change(begin)
     file = maker.file(case)
-    cycle = file.cycle(1)
-    maker.library.change(lambda work: reviews.prepare(work, file, cycle))
-    file = maker.file(case)
-    review = maker.library.change(lambda work: reviews.start(work, file, reviews.prepare(work, file, cycle)))
     clips = file.clips_of(cycle.id)
     for number, step in enumerate(steps(maker.pack, len(clips))):
-        clip = clips[step.clip - 1] if step.clip else None
-        maker.clock.turn_to(35, 9, 31 + number)
-        maker.library.change(lambda work, at=(number, step, clip): _stand_on(work, file, review, *at))
+        maker.clock.wait(timedelta(minutes=1))
+        maker.library.change(partial(_stand_on, file=file, review=review, number=number, step=step))
     maker.library.change(lambda work: reviews.end(work, review.id))
 
 
-_SAID: dict[str, tuple[NoteKind, str]] = {
-    "tried": (NoteKind.QUOTE, "“I put my telephone away at supper.”"),
-    "see": (NoteKind.QUOTE, "“Oh – Pip looks at me first!”"),
-    "difference": (NoteKind.STRENGTH, "I wait, and then Pip comes to me"),
-    "your-inside": (NoteKind.FEELING, "warm, a little proud ♥"),
-    "link": (NoteKind.GOAL_LINK, "noticing the beginning [goal 2]"),
+_SAID: dict[tuple[str, int | None], tuple[NoteKind, str]] = {
+    ("tried", None): (NoteKind.QUOTE, "“I put my telephone away at supper.”"),
+    ("see", 1): (NoteKind.QUOTE, "“Oh – Pip looks at me first!”"),
+    ("difference", 1): (NoteKind.STRENGTH, "I wait, and then Pip comes to me"),
+    ("your-inside", 2): (NoteKind.FEELING, "warm, a little proud ♥"),
+    ("link", 2): (NoteKind.GOAL_LINK, "noticing the beginning [goal 2]"),
+    ("see", 3): (NoteKind.WOW, ""),
 }
-"""What was noted on a rung, at the clip of that place in the order of the rungs."""
+"""What was noted, by the rung and the number of the clip."""
 
 
-def _stand_on(work: Work, file: CaseFile, review: Review, number: int, step: Step, clip: Clip | None) -> None:
-    at = {"phase": step.phase.id, "rung": step.rung.id, "clip_id": clip.id if clip else None}
-    reviews.go_to(work, review.id, number, **at)
-    reviews.tick(work, review, **at)
-    moment = file.moment(clip.moment_id) if clip else None
+def _stand_on(work: Work, *, file: CaseFile, review: Review, number: int, step: Step) -> None:
+    clip = file.clips_of(review.cycle_id)[step.clip - 1] if step.clip else None
+    phase, rung, clip_id = step.phase.id, step.rung.id, clip.id if clip else None
+    reviews.go_to(work, review.id, number, phase=phase, rung=rung, clip_id=clip_id)
+    reviews.tick(work, review, phase=phase, rung=rung, clip_id=clip_id)
     if clip and step.rung is step.phase.rungs[0]:
         reviews.shown(work, clip.id)
-    first = clip is None or clip.position == 1 or step.phase.kind is PhaseKind.ONCE
-    if first and step.rung.id in _SAID:
-        kind, words = _SAID[step.rung.id]
-        reviews.note(work, review, kind, words, **at, at=moment.in_ms if moment else None)
-    elif clip and clip.position == 3 and step.rung.id == "see":
-        reviews.note(work, review, NoteKind.WOW, "", **at, at=clip and file.moment(clip.moment_id).out_ms)
+    if (rung, step.clip) in _SAID:
+        kind, words = _SAID[rung, step.clip]
+        at = file.moment(clip.moment_id).out_ms if clip else None
+        reviews.note(work, review, kind, words, phase=phase, rung=rung, clip_id=clip_id, at=at)
     work.did("step of the review", file.case.id)
 
 
@@ -391,6 +403,3 @@ def _wrap_up(work: Work, file: CaseFile) -> Cycle:
     wrap_up.set_working_point(work, file.case.id, cycle.id, "Count to three in my head before I help")
     work.update(Cycle, cycle.id, feedback="“Quicker than I thought, and I liked the tower.”", minutes_choosing=55)
     return wrap_up.close_cycle(work, cycle.id)
-
-
-__all__ = ["PLAYS", "Clock", "Play", "Turn", "Wanted", "make_demo"]

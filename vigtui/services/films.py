@@ -186,8 +186,9 @@ _TIMED = re.compile(r"(\d[\d:.,]*:[\d:.,]*)(?:\s+|$)(.*)", re.DOTALL | re.ASCII)
 
 
 def read_note(typed: str) -> tuple[Millis | None, str]:
-    """Take a filming note apart: “03:12 waits for her” is a time and words. Only what has a colon in it is read as a time,
-    so that “3 times she looked up” stays whole.
+    """Take a filming note apart: “03:12 waits for her” is a time and words.
+
+    Only what has a colon in it is read as a time, so that “3 times she looked up” stays whole.
 
     Raises:
         TimeUnreadable: it begins like a time and is none (“03:75 …”).

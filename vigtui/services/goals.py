@@ -101,8 +101,10 @@ def rate(
     scale: tuple[int, int] = (0, 10),
     comment: str = "",
 ) -> Rating:
-    """Record a rating of a goal, or of the helping question where None. Rating again on the same day, occasion and by the
-    same rater replaces the value: a slip of the finger is no second rating.
+    """Record a rating of a goal, or of the helping question where None.
+
+    Rating again on the same day, occasion and by the same rater replaces the value: a slip of the finger is no second
+    rating.
 
     Raises:
         NotSensible: the value lies outside the scale; an earlier rating stays as it was.
@@ -124,7 +126,13 @@ def rate(
     )
     work.did(f"{what} rated {value}", case_id)
     for old in work.find(
-        Rating, case_id=case_id, goal_id=new.goal_id, cycle_id=cycle_id, rated_on=new.rated_on, occasion=occasion, rater=rater
+        Rating,
+        case_id=case_id,
+        goal_id=new.goal_id,
+        cycle_id=cycle_id,
+        rated_on=new.rated_on,
+        occasion=occasion,
+        rater=rater,
     ):
         return work.update(Rating, old.id, value=value, low=low, high=high, comment=comment or old.comment)
     return work.add(new)

@@ -10,6 +10,7 @@ from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.person import Person
 from vigtui.domain.review import NoteKind, Review, ReviewNote, ReviewPerson, ReviewStep
+from vigtui.domain.timecode import Millis
 from vigtui.services import consent
 from vigtui.services.ports import Work
 
@@ -103,6 +104,39 @@ def _used(work: Work, review: Review, phase: str, rung: str, clip_id: str | None
             reached_at=work.now,
         )
     )
+
+
+def note(
+    work: Work,
+    review: Review,
+    kind: NoteKind,
+    words: str,
+    *,
+    phase: str,
+    rung: str,
+    clip_id: str | None,
+    at: Millis | None,
+) -> ReviewNote:
+    """Keep a whole live note, stamped with step, clip and place in the film.
+
+    Raises:
+        NotSensible: there are no words, and it is no wow.
+    """
+    made = ReviewNote(
+        id=work.new_id(),
+        case_id=review.case_id,
+        review_id=review.id,
+        kind=kind,
+        phase=phase,
+        rung=rung,
+        clip_id=clip_id,
+        at_ms=at,
+        written_at=work.now,
+    )
+    kept = write_note(work, made, words)
+    if kept is None:
+        raise NotSensible("A note needs words.", "Nothing was noted.")
+    return kept
 
 
 def write_note(work: Work, note: ReviewNote, words: str) -> ReviewNote | None:

@@ -34,9 +34,7 @@ def gather(work: Work, file: CaseFile, cycle: Cycle) -> list[Strength]:
 def add_strength(work: Work, case_id: str, cycle_id: str, words: str, *, note_id: str | None = None) -> Strength:
     """Keep a strength in the client's words. Raises NotSensible where there are none."""
     work.did("strength added", case_id)
-    return work.add(
-        Strength(id=work.new_id(), case_id=case_id, cycle_id=cycle_id, words=words, review_note_id=note_id)
-    )
+    return work.add(Strength(id=work.new_id(), case_id=case_id, cycle_id=cycle_id, words=words, review_note_id=note_id))
 
 
 def edit_strength(work: Work, strength_id: str, words: str) -> Strength:

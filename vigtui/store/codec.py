@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from vigtui.domain.errors import LibraryError, NotSensible
@@ -28,7 +27,6 @@ def _texts(words: str) -> tuple[str, ...]:
     return tuple(json.loads(words))
 
 
-@cache
 def field_types(kind: type[Record]) -> dict[str, tuple[type, bool]]:
     """For each field of a record: its plain type, and whether it may be None."""
     hints = get_type_hints(kind)
@@ -42,13 +40,6 @@ def field_types(kind: type[Record]) -> dict[str, tuple[type, bool]]:
         plain = getattr(hint, "__supertype__", hint)  # Millis is an int
         found[field.name] = (get_origin(plain) or plain, optional)
     return found
-
-
-def column_type(plain: type) -> type:
-    """The column type, as sqlite-utils names it, that keeps a field of this type."""
-    if plain is float:
-        return float
-    return int if issubclass(plain, int) and not issubclass(plain, str) else str
 
 
 def to_cell(value: object) -> Cell:
@@ -85,12 +76,17 @@ def _reader(plain: type) -> Callable[[Any], object]:
     return plain
 
 
-@cache
+_READERS: dict[object, dict[str, Callable[[Any], object] | None]] = {}
+
+
 def _readers(kind: type[Record]) -> dict[str, Callable[[Any], object] | None]:
-    """How each column is read; None where the cell already is the value."""
-    return {
-        name: None if plain in (str, int, float) else _reader(plain) for name, (plain, _) in field_types(kind).items()
-    }
+    """How each column is read; None where the cell already is the value. Worked out once for each kind of record."""
+    if kind not in _READERS:
+        _READERS[kind] = {
+            name: None if plain in (str, int, float) else _reader(plain)
+            for name, (plain, _) in field_types(kind).items()
+        }
+    return _READERS[kind]
 
 
 def from_row(kind: type[R], row: Mapping[str, Any]) -> R:

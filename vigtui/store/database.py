@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from vigtui.store.work import Work, utc_now
 
 T = TypeVar("T")
 
+_THREAD = "library"
 FILE_NAME = "vigtui.sqlite"
 BUSY_SECONDS = 10.0
 """How long a change waits for another program's; the wait is on the store's thread, never on the event loop."""
@@ -41,7 +43,7 @@ class Library:
         self.actor = actor
         self._clock = clock
         self._new_id = IdMaker()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_THREAD)
         self._closed = False
         try:
             self._db = self._thread.submit(open_database, self.folder).result()
@@ -51,7 +53,7 @@ class Library:
 
     def read(self, job: Callable[[Work], T]) -> T:
         """Run a job that only reads, in one consistent view."""
-        return self._thread.submit(self._reading, job).result()
+        return self._here(self._reading, job)
 
     def change(self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True) -> T:
         """Run a job in one transaction that undo takes back as one; on return it is on the disk.
@@ -64,7 +66,7 @@ class Library:
         Raises:
             VigError: the job refused, or the library cannot be written; nothing was changed.
         """
-        return self._thread.submit(self._changing, job, merge, remembered).result()
+        return self._here(self._changing, job, merge, remembered)
 
     async def aread(self, job: Callable[[Work], T]) -> T:
         """`read` for the event loop."""
@@ -104,6 +106,11 @@ class Library:
             self._closed = True
             self._thread.submit(self._db.close)
             self._thread.shutdown(wait=True)
+
+    def _here(self, step: Callable[..., T], *arguments: object) -> T:
+        if threading.current_thread().name.startswith(_THREAD):
+            raise RuntimeError("a job waits for another job of the same library: use its own unit of work")
+        return self._thread.submit(step, *arguments).result()
 
     def _work(self) -> Work:
         return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id)

@@ -61,10 +61,16 @@ def add_history(db: Database, table: str) -> None:
 
     Several changes of one row within one change are kept as one: the first before, the last after.
     """
-    columns = [column.name for column in db.table(table).columns]
+    columns = db.table(table).columns
+
+    def cell(which: str, name: str, kind: str) -> str:
+        value = f'{which}."{name}"'
+        # json_object cuts a real number to 15 digits; quote writes as many as bring it back exactly.
+        return f"json(lower(quote({value})))" if kind == "REAL" else value
 
     def row(which: str) -> str:
-        return "json_object(" + ", ".join(f"'{name}', {which}.\"{name}\"" for name in columns) + ")"
+        cells = (f"'{column.name}', {cell(which, column.name, column.type)}" for column in columns)
+        return f"json_object({', '.join(cells)})"
 
     for event, row_id, before, after in (
         ("INSERT", "NEW.id", "NULL", row("NEW")),

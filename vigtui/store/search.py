@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+from vigtui.domain.record import clean
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -20,7 +22,7 @@ class Hit:
 
 def find_words(db: Database, words: str, *, most: int = 100) -> list[Hit]:
     """All rows that hold every word, or words beginning with them; the best first. Any characters may be asked for."""
-    terms = ['"' + term.replace('"', '""') + '"*' for term in words.split() if any(c.isalnum() for c in term)]
+    terms = ['"' + term.replace('"', '""') + '"*' for term in clean(words).split() if any(c.isalnum() for c in term)]
     if not terms:
         return []
     rows = db.query(

@@ -189,6 +189,14 @@ class LineField(Field):
         self.post_message(self.Done(self))
 
 
+class DateField(LineField):
+    """A day, written 2026-11-23. It is sent once it is as long as one, and when the focus leaves: half a date is no mistake."""
+
+    def key_typed(self) -> None:
+        if len(self.value.strip()) in (0, len("2026-11-23")):
+            super().key_typed()
+
+
 class NoteField(Field):
     """Several lines."""
 

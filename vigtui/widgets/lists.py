@@ -1,7 +1,6 @@
 """Lists of records: rows of literal words with the record's id behind each; only what is on screen is drawn."""
 
 from collections.abc import Iterable, Sequence
-
 from typing import ClassVar
 
 from rich.text import Text
@@ -43,11 +42,12 @@ class RecordList(OptionList):
         """What stands there while there is nothing."""
         self._actions = actions
         self._rows: list[tuple[str, Text]] = []
+        self._said = ""
 
     def show(self, rows: Iterable[tuple[str, Text]]) -> None:
         """Show these rows, keeping what was highlighted."""
         fresh = list(rows)
-        if fresh == self._rows and self.option_count:
+        if fresh == self._rows and self.option_count and (fresh or self._said == self.empty):
             return
         kept, place = self.highlighted_id, self.highlighted
         same_ids = [one for one, _ in fresh] == [one for one, _ in self._rows] and self._rows
@@ -63,6 +63,7 @@ class RecordList(OptionList):
             ids = [record_id for record_id, _ in fresh]
             self.highlighted = ids.index(kept) if kept in ids else min(place or 0, len(ids) - 1)
         else:
+            self._said = self.empty
             self.add_option(Option(Text(self.empty, style="dim italic"), disabled=True))
 
     @property

@@ -96,7 +96,10 @@ class Timeline(Static):
         line = [" "] * self._width
         line[: len(left)] = left
         line[-len(right) :] = right
-        at = min(max(len(left) + 1, (self._column(self._position) or 0) - len(here) // 2), self._width - len(right) - len(here) - 1)
+        at = min(
+            max(len(left) + 1, (self._column(self._position) or 0) - len(here) // 2),
+            self._width - len(right) - len(here) - 1,
+        )
         line[at : at + len(here)] = here
         text = Text("".join(line[: self._width]), style="dim")
         text.stylize("bold not dim", at, at + len(here))
@@ -115,7 +118,7 @@ class Timeline(Static):
             shape = _SHAPES[moment.state][fine]
             for i in range(first, last + 1):
                 cells[i] = shape
-                styles[i] = "bold reverse" if moment.id == self._current else "bold"
+                styles[i] = "bold" if moment.id == self._current else "dim"
         for at, mark in zip(self._marks, "[]", strict=True):
             if at is not None and (column := self._column(at)) is not None:
                 cells[column], styles[column] = mark, "bold reverse"

@@ -1,5 +1,6 @@
 """The only road from words a person typed (or a file name) to a widget, and the few signs the screens use."""
 
+import re
 import sys
 import unicodedata
 
@@ -7,6 +8,7 @@ from rich.text import Text
 
 from vigtui.domain.record import clean
 
+_BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = {"\u2028": "\n", "\u2029": "\n"}
 _SIGNS = {
     "done": ("✓", "x"),
@@ -36,7 +38,7 @@ def plain(words: str, style: str = "") -> Text:
 
 def one_line(words: str, style: str = "") -> Text:
     """The same on one line: line breaks and tabs become spaces."""
-    return plain(" ".join(words.split()), style)
+    return plain(_BREAKS.sub(" ", words), style)
 
 
 def column(words: str, width: int, style: str = "") -> Text:

@@ -1,0 +1,178 @@
+"""Writes docs/schema.md from the schema of a fresh library, and docs/keys.md from the command table.
+
+A test compares both with what `schema` and `keys` return, so neither can be stale.
+"""
+
+import ast
+import inspect
+import tempfile
+import textwrap
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from vigtui.commands import COMMANDS, shown_keys
+from vigtui.domain.record import Record
+from vigtui.store.codec import field_types
+from vigtui.store.database import open_database
+from vigtui.store.tables import TABLES
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+_SCHEMA_HEAD = """\
+# The schema of a library
+
+Written by `script/docs` from the schema itself; do not edit it by hand.
+
+A library is a folder with one SQLite file, `vigtui.sqlite`, and the films in `films/`. The schema is a public interface:
+any program that reads SQLite may read it. Write through vigtui or its command line, not beside it: a write outside a
+change is refused, so that undo and the history always tell the truth.
+
+- An id is a UUIDv7 as text: it sorts by the time it was made, and survives a merge of two libraries.
+- A name that ends in `_ms` is a time in a film or a length in whole milliseconds; one that ends in `_bytes` is a size.
+- A *date* is `2026-11-23`. An *instant* is ISO 8601 in UTC, with milliseconds.
+- A *flag* is 0 or 1. A *list* is a JSON list of texts. A *choice* is one of the words given.
+- Every table is STRICT. Where a row that is pointed to is deleted, its rows go too, unless “then empty” is said.
+"""
+
+_OWN_HEAD = """\
+# How vigtui keeps its own house
+
+These tables hold no record of the practice. Triggers named `history_*` write every change of a record into `history`;
+triggers named `search_*` keep the words of a record in `search_words`.
+"""
+
+_OWN = {
+    "changes": "One step of undo and redo: what the person did, named.",
+    "history": "What a change did to a row: the row as JSON before and after; empty before means made, empty after means removed.",
+    "recording": "One row: the change that is open now, and whether undo or redo is at work, which the history passes over.",
+    "search_rows": "Which record stands behind a row of `search_words`.",
+    "search_words": "The words of the records, for full-text search (FTS5).",
+    "_sqlite_migrations": "Which migrations have been applied.",
+}
+
+_KEYS_HEAD = """\
+# Keys
+
+Written by `script/docs` from the command table; do not edit it by hand. `?` shows the keys of the place one is in, ctrl+p finds
+any command by its name, and `vigtui keys` prints them all. Single letters work while no text field has the focus; esc leaves a
+field. The name in the last column is what a key map calls the command.
+"""
+
+
+def schema() -> str:
+    """The text of docs/schema.md."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = open_database(Path(folder) / "library")
+        try:
+            records = [_record_table(db, kind, name) for kind, name in TABLES.items()]
+            own = [_section(name, about, _plain_rows(db, name)) for name, about in _OWN.items()]
+            _need_all(db)
+        finally:
+            db.close()
+    return "\n".join([_SCHEMA_HEAD, *records, _OWN_HEAD, *own])
+
+
+def keys() -> str:
+    """The text of docs/keys.md."""
+    parts = [_KEYS_HEAD]
+    for place in dict.fromkeys(command.place for command in COMMANDS):
+        rows = [
+            (f"`{shown_keys(one.keys)}`", one.label, one.help, f"`{one.id}`") for one in COMMANDS if one.place == place
+        ]
+        parts.append(f"## {place}\n\n{_table(('Key', 'Command', 'What it does', 'Name'), rows)}")
+    return "\n".join(parts)
+
+
+def _need_all(db: Database) -> None:
+    """Refuse to leave a table out."""
+    told = {*TABLES.values(), *_OWN}
+    shadows = tuple(f"search_words_{name}" for name in ("data", "idx", "content", "docsize", "config"))
+    untold = [name for name in db.table_names() if name not in told and name not in shadows]
+    if untold:
+        raise SystemExit(f"script/docs.py does not say what these tables are: {', '.join(untold)}")
+
+
+def _record_table(db: Database, kind: type[Record], name: str) -> str:
+    types, docs = field_types(kind), _field_docs(kind)
+    rows = []
+    for column, stored, _, points_to in _columns(db, name):
+        plain, optional = types[column]
+        about = [points_to, "may be empty" if optional else "", _choices(plain), docs.get(column, "")]
+        rows.append((f"`{column}`", stored, _kind(plain), "; ".join(part.rstrip(".") for part in about if part)))
+    unique = [f"Unique: {', '.join(f'`{one}`' for one in columns)}." for columns in _unique(db, name)]
+    sentences = "\n\n".join([inspect.cleandoc(kind.__doc__ or ""), *unique])
+    return _section(name, sentences, _table(("Column", "Stored as", "Holds", "About"), rows))
+
+
+def _plain_rows(db: Database, name: str) -> str:
+    rows = [
+        (
+            f"`{column}`",
+            stored or "text",
+            "; ".join(part for part in (points_to, "" if needed else "may be empty") if part),
+        )
+        for column, stored, needed, points_to in _columns(db, name)
+    ]
+    return _table(("Column", "Stored as", "About"), rows)
+
+
+def _section(name: str, about: str, table: str) -> str:
+    return f"## {name}\n\n{about}\n\n{table}"
+
+
+def _columns(db: Database, name: str) -> Iterable[tuple[str, str, bool, str]]:
+    """Name, stored type, whether it must be there, and what it points to."""
+    points = {row[3]: (row[2], row[6]) for row in db.execute(f'PRAGMA foreign_key_list("{name}")')}
+    for column in db.table(name).columns:
+        other, then = points.get(column.name, ("", ""))
+        ending = ", then empty" if then == "SET NULL" else ""
+        yield column.name, column.type, bool(column.notnull or column.is_pk), f"→ `{other}`{ending}" if other else ""
+
+
+def _unique(db: Database, name: str) -> list[list[str]]:
+    return sorted(index.columns for index in db.table(name).indexes if index.unique and index.columns != ["id"])
+
+
+def _kind(plain: type) -> str:
+    if issubclass(plain, StrEnum):
+        return "choice"
+    names = {datetime: "instant", date: "date", bool: "flag", tuple: "list", int: "whole number", float: "number"}
+    return names.get(plain, "text")
+
+
+def _choices(plain: type) -> str:
+    return " · ".join(f"`{one.value}`" for one in plain) if issubclass(plain, StrEnum) else ""
+
+
+def _field_docs(kind: type[Record]) -> dict[str, str]:
+    """The sentence below each field of a record, where it has one; those of its bases too."""
+    docs: dict[str, str] = {}
+    for one in reversed(kind.__mro__):
+        if one is object:
+            continue
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(one))).body
+        assert isinstance(body, ast.ClassDef)  # noqa: S101 - a class's source is a class
+        for field, below in zip(body.body, body.body[1:], strict=False):
+            match field, below:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(value=ast.Constant(value=str(words))):
+                    docs[name] = " ".join(inspect.cleandoc(words).split())
+    return docs
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
+
+
+def main() -> None:
+    """Write both files."""
+    (DOCS / "schema.md").write_text(schema(), encoding="utf-8")
+    (DOCS / "keys.md").write_text(keys(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

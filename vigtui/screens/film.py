@@ -1,0 +1,359 @@
+"""Film: the plan, what to say and check, consent of everyone in shot, the films, and what was noted afterwards."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from vigtui.commands import FILM, IN_A_CASE, LISTS
+from vigtui.domain.consent import Purpose, why_not_live
+from vigtui.domain.film import Film, FilmNote
+from vigtui.domain.packs import fill
+from vigtui.domain.record import read_date
+from vigtui.domain.timecode import format_time
+from vigtui.screens.base import CaseScreen
+from vigtui.screens.dialogs import Answers, Ask, FormDialog, TickDialog
+from vigtui.screens.intake import IntakeEnded, Wanted, intake_queue
+from vigtui.screens.pick_film import Picked, PickFilm
+from vigtui.services import films
+from vigtui.services.ports import Work
+from vigtui.widgets.bindings import bindings
+from vigtui.widgets.fields import DateField, LineField, NoteField, Save, Tick
+from vigtui.widgets.lists import RecordList
+from vigtui.widgets.words import one_line, plain, sign
+
+_LOOK_EVERY = 0.2
+"""Seconds between two looks at how far copying is."""
+
+
+class FilmScreen(CaseScreen):
+    """The filming of one cycle."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(FILM)]
+    here = "film"
+    places = (FILM, LISTS, IN_A_CASE)
+
+    def compose_page(self) -> ComposeResult:
+        filming = self.pack.filming
+        yield Static("Plan", classes="section")
+        yield from self._plan_fields()
+        yield Static("Before filming", classes="section")
+        yield Static(self._filled("Say: ", filming.say), id="say")
+        with Vertical(id="checklist"):
+            for item in filming.checklist:
+                yield Tick(fill(item.words, self._words()), key=item.id)
+        yield Static("Consent of everyone in shot", classes="section")
+        yield Static("", id="consents")
+        yield Static("Films", classes="section")
+        yield RecordList(id="films", empty="No film yet. a adds one: type or paste its path, or walk to it.")
+        yield Static("", id="intake")
+        yield Static("", id="refused", classes="refused")
+        yield Static("After filming", classes="section")
+        yield Static(self._filled("", [item.words for item in filming.after]), id="after")
+        yield NoteField(
+            "What was it like",
+            id="afterwards",
+            read=self._reader("afterwards"),
+            save=self._plan_saver("afterwards"),
+            placeholder="mood, sleep, who was there, hunches",
+        )
+        yield RecordList(id="notes", empty="No note yet. n adds one, with a rough time in front: 03:12 waits for her")
+
+    def _plan_fields(self) -> ComposeResult:
+        visit = next((one for i, one in enumerate(self.pack.visits, 1) if i == self.cycle.number), None)
+        activities = [visit.activity] if visit and visit.activity else []
+        activities += [one for one in self.pack.filming.activities if one not in activities]
+        hints = {
+            "activity": "something ordinary that is likely to go well",
+            "place": "where it usually happens",
+            "with_whom": "who will be in shot",
+            "instruction": f"what the {self.pack.role('client').name} is told",
+            "theme": visit.name if visit else "if there is one",
+        }
+        for name, label in (("activity", "Activity"), ("place", "Place")):
+            yield self._plan_field(name, label, hints[name], activities if name == "activity" else ())
+        yield DateField(
+            "Planned for",
+            id="planned_on",
+            read=self._reader("planned_on"),
+            save=self._plan_saver("planned_on", read_date),
+            placeholder=f"year-month-day, like {self.desk.today:%Y-%m-%d}",
+        )
+        for name, label in (("with_whom", "With whom"), ("instruction", "Instruction given"), ("theme", "Theme")):
+            yield self._plan_field(name, label, hints[name])
+        yield Static(one_line(f"for example {', '.join(activities)}"), id="activities")
+
+    def _plan_field(self, name: str, label: str, hint: str, suggested: Any = ()) -> LineField:
+        field = LineField(label, id=name, read=self._reader(name), save=self._plan_saver(name), placeholder=hint)
+        if suggested and isinstance(field.editor, Input):
+            field.editor.suggester = SuggestFromList(suggested, case_sensitive=False)
+        return field
+
+    def _reader(self, name: str) -> Callable[[Any], str]:
+        cycle_id = self.cycle.id
+
+        def read(file: Any) -> str:
+            plan = file.plan(cycle_id)
+            value = getattr(plan, name) if plan else None
+            return f"{value:%Y-%m-%d}" if isinstance(value, date) else value or ""
+
+        return read
+
+    def _plan_saver(self, name: str, parse: Callable[[str], Any] = str) -> Save:
+        cycle_id = self.cycle.id
+        return lambda work, words: films.change_plan(work, self.case_id, cycle_id, **{name: parse(words)})
+
+    def _words(self) -> dict[str, str]:
+        known = {role.value: person.name for person in self.file.people for role in (person.role,)}
+        return self.pack.words_for(known)
+
+    def _filled(self, lead: str, prompts: Any) -> Text:
+        words = self._words()
+        return plain(lead + " ".join(fill(prompt, words) for prompt in prompts))
+
+    async def on_mount(self) -> None:
+        plan = self.file.plan(self.cycle.id)
+        planned = bool(plan and plan.activity.strip()) or bool(self.file.films_of(self.cycle.id))
+        self.query_one("#films" if planned else "#activity Input").focus()
+        self.set_interval(_LOOK_EVERY, self._show_intake)
+
+    async def on_screen_resume(self) -> None:
+        """Shown again: a film may have been added meanwhile."""
+        await self.reload()
+
+    def show_file(self) -> None:
+        plan = self.file.plan(self.cycle.id)
+        for tick in self.query(Tick):
+            tick.put(bool(plan and tick.key in plan.checked))
+        self._show_consents()
+        rows = [(film.id, self._film_row(film)) for film in self.file.films_of(self.cycle.id)]
+        self.query_one("#films", RecordList).show(rows)
+        self._show_intake()
+        self.query_one("#notes", RecordList).show(
+            [(note.id, self._note_row(note)) for note in self.file.notes_of(self.cycle.id)]
+        )
+
+    def _show_consents(self) -> None:
+        text = Text()
+        for person in self.file.people:
+            why = why_not_live(self.file.consents_of(person.id, Purpose.THERAPY), self.desk.today)
+            text.append(f" {sign('warn' if why else 'done')} ", "bold")
+            text.append_text(one_line(f"{person.name}: ", "bold"))
+            text.append_text(plain(f"not live, {why}" if why else "live"))
+            text.append("\n")
+        if not self.file.people:
+            text.append(" Nobody is in the case yet. F2, then a, adds people.\n", "italic")
+        elif any(line.startswith(f" {sign('warn')}") for line in text.plain.splitlines()):
+            text.append("   F2, then c on a person, records a consent.\n", "dim")
+        text.rstrip()
+        self.query_one("#consents", Static).update(text)
+
+    def _film_row(self, film: Film) -> Text:
+        row = Text()
+        row.append(f" {film.number} ", "bold")
+        row.append_text(one_line(film.original_name, "bold"))
+        row.append_text(plain(f"  {_facts(film)}\n"))
+        row.append_text(one_line(f"   {film.verdict}", "dim"))
+        seen = self.file.seen_in(film.id)
+        names = ", ".join(person.name for person in seen)
+        row.append("\n   ")
+        row.append_text(one_line(f"seen: {names}" if seen else "nobody is named as seen; e says who is"))
+        missing = self.file.missing_consents(seen, Purpose.THERAPY, self.desk.today)
+        if missing:
+            row.append(f"  {sign('warn')} ", "bold")
+            row.append_text(one_line(f"consent is missing of {', '.join(one.name for one in missing)}", "bold"))
+        elif seen:
+            row.append(f"  {sign('done')} consent is live")
+        return row
+
+    def _note_row(self, note: FilmNote) -> Text:
+        many = len(self.file.films_of(self.cycle.id)) > 1
+        film = next((one for one in self.file.films if one.id == note.film_id), None)
+        row = Text()
+        row.append(f" {_time(note):>8}  ", "bold")
+        if many and film:
+            row.append(f"film {film.number}  ", "dim")
+        row.append_text(one_line(note.words))
+        return row
+
+    def _show_intake(self) -> None:
+        queue = self.desk.intake
+        now, text = self.query_one("#intake", Static), Text()
+        progress = queue.progress() if queue else ""
+        if progress:
+            text = one_line(f" {progress}")
+            text.append("   c stops", "dim")
+        refusals = Text()
+        for wanted, sentences in queue.refused if queue else ():
+            if wanted.cycle_id == self.cycle.id:
+                refusals.append_text(one_line(f" {sign('warn')} {wanted.name}: {sentences}"))
+                refusals.append("\n")
+        refusals.rstrip()
+        for widget, words in ((now, text), (self.query_one("#refused", Static), refusals)):
+            widget.display = bool(words.plain)
+            if widget.content != words:
+                widget.update(words)
+
+    # Checklist
+
+    @on(Tick.Toggled)
+    async def item_ticked(self, event: Tick.Toggled) -> None:
+        """Tick an item of the checklist, or take the tick back."""
+        event.stop()
+        case_id, cycle_id, item = self.case_id, self.cycle.id, event.tick.key
+        await self.change(lambda work: films.tick(work, films.plan_for(work, case_id, cycle_id).id, item))
+
+    # Films
+
+    @on(RecordList.Asked, "#films")
+    async def films_asked(self, event: RecordList.Asked) -> None:
+        """Add, edit or remove a film."""
+        if event.wish == "add":
+            self.app.push_screen(PickFilm(intake_queue(self.app, self.desk).folder), self._take_in)
+        elif event.wish == "edit" and event.record_id:
+            self._edit_film(self.file.film(event.record_id))
+        elif event.record_id:
+            film_id = event.record_id
+            await self.change(lambda work: films.remove_film(work, film_id))
+
+    def _take_in(self, picked: Picked | None) -> None:
+        if picked is None:
+            return
+        queue = intake_queue(self.app, self.desk)
+        queue.folder = picked.folder
+        place = f"{self.file.case.code}, cycle {self.cycle.number}"
+        queue.add(Wanted(self.case_id, self.cycle.id, place, path, picked.reference) for path in picked.paths)
+        self._show_intake()
+
+    @on(IntakeEnded)
+    async def intake_ended(self, event: IntakeEnded) -> None:
+        """A film was added, or refused."""
+        event.stop()
+        if event.wanted.case_id != self.case_id:
+            return
+        await self.reload()
+        if event.film and event.film.cycle_id == self.cycle.id:
+            self.query_one("#films", RecordList).choose(event.film.id)
+        if event.error and self.is_current:
+            self.tell(event.error)
+
+    def action_stop(self) -> None:
+        """Stop copying."""
+        if self.desk.intake and self.desk.intake.is_busy:
+            self.desk.intake.stop()
+            self._show_intake()
+        else:
+            self.say("Nothing is being copied.")
+
+    def _edit_film(self, film: Film) -> None:
+        async def keep(answers: Answers) -> None:
+            recorded_on = read_date(answers["recorded_on"])
+            facts = {name: answers[name] for name in ("activity", "instruction", "mood")}
+            await self.save(lambda work: films.edit_film(work, film.id, recorded_on=recorded_on, **facts))
+            await self.reload()
+
+        plan = self.file.plan(self.cycle.id)
+        asks = (
+            Ask("activity", "Activity", film.activity, hint=plan.activity if plan else ""),
+            Ask("instruction", "Instruction given", film.instruction, hint=plan.instruction if plan else ""),
+            Ask("mood", "Mood", film.mood),
+            Ask(
+                "recorded_on",
+                "Filmed on",
+                f"{film.recorded_on:%Y-%m-%d}" if film.recorded_on else "",
+                hint="2026-11-23",
+            ),
+        )
+        title = f"Film {film.number}: {film.original_name}"
+        self.app.push_screen(FormDialog(title, asks, keep, intro=f"{_facts(film)}\n{film.verdict}"))
+
+    def _film_here(self) -> Film | None:
+        there = self.file.films_of(self.cycle.id)
+        highlighted = self.query_one("#films", RecordList).highlighted_id
+        return next((film for film in there if film.id == highlighted), there[0] if there else None)
+
+    def action_seen(self) -> None:
+        """Say who is seen in the highlighted film."""
+        film = self._film_here()
+        if film is None:
+            self.say("Add a film first, with a in the list of films.")
+            return
+        seen = {person.id for person in self.file.seen_in(film.id)}
+        ticks = [(person.id, person.name, person.id in seen) for person in self.file.people]
+
+        async def toggle(person_id: str, is_seen: bool) -> None:
+            person = self.file.person(person_id)
+            await self.change(lambda work: films.set_seen(work, film, person, is_seen))
+
+        self.app.push_screen(TickDialog(f"Who is seen in film {film.number}?", ticks, toggle))
+
+    # Notes
+
+    @on(RecordList.Asked, "#notes")
+    async def notes_asked(self, event: RecordList.Asked) -> None:
+        """Add, edit or remove a note."""
+        note = next((one for one in self.file.film_notes if one.id == event.record_id), None)
+        if event.wish == "add":
+            self.action_note()
+        elif note and event.wish == "edit":
+            self._ask_note("Note", note)
+        elif note:
+            note_id = note.id
+            await self.change(lambda work: films.remove_note(work, note_id))
+
+    def action_note(self) -> None:
+        """Note something seen while filming."""
+        self._ask_note("Add a note", None)
+
+    def _ask_note(self, title: str, note: FilmNote | None) -> None:
+        there = self.file.films_of(self.cycle.id)
+        here = self._film_here()
+        words = f"{_time(note)} {note.words}".strip() if note else ""
+        asks = [Ask("words", "Rough time, if you know it, then what you saw", words, hint="03:12 waits for her")]
+        if len(there) > 1:
+            chosen = note.film_id if note and note.film_id else here.id if here else ""
+            asks.append(
+                Ask("film", "In which film", chosen, choices=tuple((one.id, f"film {one.number}") for one in there))
+            )
+
+        async def keep(answers: Answers) -> None:
+            at, said = films.read_note(answers["words"])
+            film_id = answers.get("film") or (there[0].id if there else None)
+
+            def job(work: Work) -> FilmNote:
+                if note:
+                    return films.edit_note(work, note.id, said, at=at, film_id=film_id)
+                return films.add_note(work, self.case_id, self.cycle.id, said, at=at, film_id=film_id)
+
+            kept = await self.save(job)
+            await self.reload()
+            self.query_one("#notes", RecordList).choose(kept.id)
+
+        self.app.push_screen(FormDialog(title, asks, keep))
+
+
+def _time(note: FilmNote) -> str:
+    if note.at_ms is None:
+        return ""
+    return format_time(note.at_ms, decimals=3 if note.at_ms % 1000 else 0)
+
+
+def _facts(film: Film) -> str:
+    """Length, size, frame rate and sound in one line."""
+    facts = [format_time(film.duration_ms, decimals=0) if film.duration_ms is not None else "length unknown"]
+    if film.has_picture and film.width and film.height:
+        facts.append(f"{film.width}×{film.height}")
+    if film.has_picture and film.frame_rate:
+        steady = {True: "variable", False: "constant", None: "unsure"}[film.variable]
+        facts.append(f"{round(film.frame_rate, 2):g} fps {steady}")
+    if not film.has_picture:
+        facts.append("no picture")
+    facts.append("sound" if film.has_sound else "no sound")
+    return ", ".join(facts)
