@@ -1,8 +1,11 @@
 # Sourced by the scripts beside it: installs what is missing on this machine, and makes .venv ready.
-# A start that finds everything in place costs one `cksum` and no Python.
+# A start that finds everything in place takes a few milliseconds: bash alone looks, no other program is started.
 # shellcheck shell=bash
 
-root=$(cd -- "$(dirname "${BASH_SOURCE[0]}")/.." >/dev/null && pwd)
+unset CDPATH
+cd "$here/.."
+root=$PWD
+cd "$OLDPWD"
 venv=$root/.venv
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 
@@ -21,17 +24,18 @@ has_libmpv() {
         compgen -G '/usr/local/lib/libmpv.*' >/dev/null || compgen -G '/opt/homebrew/lib/libmpv.*' >/dev/null
 }
 
-# Names, in Debian's words, of the programs that are missing. Argument: run or test.
-missing_programs() {
-    has mpv || echo mpv
-    has_libmpv || echo libmpv
-    has ffmpeg && has ffprobe || echo ffmpeg
+# Puts the names, in Debian's words, of what is missing into `missing`. Argument: run or test.
+find_missing() {
+    missing=()
+    has mpv || missing+=(mpv)
+    has_libmpv || missing+=(libmpv)
+    { has ffmpeg && has ffprobe; } || missing+=(ffmpeg)
     [[ $1 == test ]] || return 0
-    has tmux || echo tmux
+    has tmux || missing+=(tmux)
     [[ $OSTYPE == darwin* ]] && return 0 # macOS brings sshd, and its windows need no Xvfb
-    has Xvfb || echo xvfb
-    has xdotool || echo xdotool
-    has sshd || [[ -x /usr/sbin/sshd ]] || echo openssh-server
+    has Xvfb || missing+=(xvfb)
+    has xdotool || missing+=(xdotool)
+    has sshd || [[ -x /usr/sbin/sshd ]] || missing+=(openssh-server)
 }
 
 # Runs a command as the administrator, without ever waiting for a password that nobody can type.
@@ -128,7 +132,7 @@ make_venv() {
     printf '%s\n' "$root" >"$venv/place"
 }
 
-# Whether .venv works, and where it was made: its programs hold absolute paths, so it cannot be moved.
+# Whether .venv works, and stands where it was made: its programs hold absolute paths, so it cannot be moved.
 venv_is_sound() {
     [[ ! -f $venv/place || $(<"$venv/place") == "$root" ]] &&
         "$venv/bin/python" -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
@@ -139,15 +143,29 @@ pip_install() {
         fail "The Python packages could not be installed; the reason stands above. Nothing else was changed: run this again."
 }
 
-# What .venv was made from; anything that changes here makes the next start install again.
-fingerprint() {
-    printf '%s\n' "$root"
-    (cd "$root" && cksum pyproject.toml constraints.txt script/setup.sh .venv/pyvenv.cfg 2>/dev/null) || true
+# Puts all that .venv was made from into `made_from`; where anything of it changes, the next start installs again.
+read_made_from() {
+    local name text
+    made_from=$root
+    for name in pyproject.toml constraints.txt script/setup.sh .venv/pyvenv.cfg; do
+        text=
+        [[ ! -f $root/$name ]] || IFS= read -r -d '' text <"$root/$name" || true # read ends at the end of the file with 1
+        made_from+=$'\n'$text
+    done
+}
+
+# Whether everything for run or test was installed from what is there now.
+is_installed() {
+    local made_from stamp=
+    [[ -x $venv/bin/python && -f $venv/ready-$1 ]] || return 1
+    IFS= read -r -d '' stamp <"$venv/ready-$1" || true
+    read_made_from
+    [[ $stamp == "$made_from" ]]
 }
 
 # Installs the package, and with “test” the tools of script/test.
 install_packages() {
-    local extra=()
+    local made_from extra=()
     venv_is_sound || make_venv
     rm -f "$venv"/ready-*
     say "Installing Python packages …"
@@ -155,19 +173,17 @@ install_packages() {
     [[ $1 == test ]] && extra=(--group "$root/pyproject.toml:test")
     pip_install --build-constraint "$root/constraints.txt" --editable "$root" ${extra[@]+"${extra[@]}"}
     "$venv/bin/python" -m compileall -q "$root/vigtui" || fail "The program could not be compiled; the reason stands above."
-    fingerprint >"$venv/ready-run"
-    [[ $1 == run ]] || fingerprint >"$venv/ready-$1"
+    read_made_from
+    printf '%s' "$made_from" >"$venv/ready-run"
+    [[ $1 == run ]] || printf '%s' "$made_from" >"$venv/ready-$1"
 }
 
 # Makes everything ready. Argument: run or test.
 ready() {
     local missing
-    missing=$(missing_programs "$1")
-    if [[ -n $missing ]]; then
-        # shellcheck disable=SC2086 # one word each
-        install_programs $missing || say "Going on without; what needs it will say so."
+    find_missing "$1"
+    if ((${#missing[@]})); then
+        install_programs "${missing[@]}" || say "Going on without; what needs it will say so."
     fi
-    if [[ ! -x $venv/bin/python || ! -f $venv/ready-$1 || $(<"$venv/ready-$1") != "$(fingerprint)" ]]; then
-        install_packages "$1"
-    fi
+    is_installed "$1" || install_packages "$1"
 }

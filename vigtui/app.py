@@ -95,6 +95,14 @@ class VigApp(KeysInOrder):
             yield SystemCommand(command.label, command.help, _runner(screen, command.action))
         yield from super().get_system_commands(screen)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End the app. Textual would print an error that can draw itself as it is, whatever it holds."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._fatal_error()
+
     def _fatal_error(self) -> None:
         """Leave a short message; Textual's own would print local variables, and with them words of a case."""
         self.bell()

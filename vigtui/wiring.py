@@ -87,9 +87,7 @@ def build_player(chosen: Settings) -> Player:
     )
 
 
-def build_app(
-    library: Library, *, chosen: Settings | None = None, player: Player | None = None
-) -> "VigApp":
+def build_app(library: Library, *, chosen: Settings | None = None, player: Player | None = None) -> "VigApp":
     """The app on an open library."""
     from vigtui.app import VigApp
 

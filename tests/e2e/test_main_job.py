@@ -156,7 +156,7 @@ def hold_review(at) -> None:
         at.gone(next_rung(shown))
     at.see("What do you notice?")
     at.keys("Space")
-    at.see("it is the client's turn", limit=30)
+    at.see("clip 1  00:02.0", "it is the client's turn")
     at.keys("q")
     at.see("quote")
     at.type("he looked at me [first]")
@@ -184,13 +184,10 @@ def walk_to_the_end(at) -> None:
 
 
 def wrap_up(at) -> None:
-    at.see("Working point")
-    at.see("I can wait for him")
-    at.keys("Tab")
-    while "small, observable" not in at.screen():
-        at.keys("Tab")
+    at.see("Strengths", "I can wait for him")
+    at.keys("Tab", "Tab")
     at.type("I count to three before I help")
-    at.see("saved")
+    at.see("I count to three before I help", "saved")
     at.keys("F10")
     at.see("cycle 2")
 

@@ -1,106 +1,15 @@
 """Generated films whose frame times are known, the real ones where they are at hand, and players on them."""
 
-import asyncio
 import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from vigtui.domain.playback import Playback
-from vigtui.player.ipc import Client, Event
-from vigtui.player.listeners import Report
-from vigtui.player.null import NullPlayer
+from tests.player.watching import MAKERS, Film, film_at
 from vigtui.player.window import WindowPlayer
-
-Player = NullPlayer | WindowPlayer
-
-REAL_FILMS = Path(__file__).parents[2].parent / "shared" / "media"
-SUFFIXES = {".3gp", ".avi", ".mov", ".mp4", ".mts", ".webm", ".wav", ".rttm"}
-
-
-def real_films() -> list[Path]:
-    """The real films beside the checkout; none where there are none."""
-    return sorted(film for film in REAL_FILMS.glob("*") if film.suffix in SUFFIXES)
-
-
-@dataclass(frozen=True)
-class Film:
-    path: Path
-    times: tuple[int, ...]
-    """Times of the frames in milliseconds from the beginning of the file, as ffprobe tells them."""
-
-    @property
-    def last(self) -> int:
-        return self.times[-1]
-
-    def at_or_after(self, to: int) -> int:
-        return next((at for at in self.times if at >= to), self.last)
-
-
-def ffmpeg(*words: str) -> None:
-    subprocess.run(["ffmpeg", "-v", "error", "-y", *words], stdin=subprocess.DEVNULL, check=True, timeout=60)
-
-
-def probe(path: Path, *words: str) -> str:
-    command = ["ffprobe", "-v", "error", *words, "-of", "csv=p=0", f"file:{path}"]
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=60)
-    return done.stdout
-
-
-def film_at(path: Path) -> Film:
-    begins = float(probe(path, "-show_entries", "format=start_time").strip() or 0)
-    lines = probe(path, "-select_streams", "v:0", "-show_entries", "frame=pts_time").split()
-    times = {round((float(line.strip(",")) - begins) * 1000) for line in lines if line.strip(",") not in {"", "N/A"}}
-    return Film(path, tuple(sorted(times)))
-
-
-SHADES = "color=black:s=64x64:r=25:d={0},geq=lum='16+mod(N,100)*2':cb=128:cr=128"
-"""Every frame has a grey of its own: 16 and twice its number, modulo 100."""
-PICTURE = "testsrc=s=64x48:r=25:d={0}"
-SOUND = "sine=440:d={0}"
-UNEVEN = "setpts='if(lt(N,30),N/25,if(lt(N,40),1.2+(N-30)*0.3,4.2+(N-40)/50))/TB'"
-X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "250")
-
-
-def make_even(path: Path) -> None:
-    sound = ("-f", "lavfi", "-i", SOUND.format(12), "-c:a", "aac")
-    ffmpeg("-f", "lavfi", "-i", SHADES.format(12), *sound, *X264, "-qp", "0", str(path))
-
-
-def make_silent(path: Path) -> None:
-    ffmpeg("-f", "lavfi", "-i", PICTURE.format(6), *X264, str(path))
-
-
-def make_uneven(path: Path) -> None:
-    ffmpeg("-f", "lavfi", "-i", PICTURE.format(4), "-vf", UNEVEN, "-fps_mode", "vfr", *X264, str(path))
-
-
-def make_stream(path: Path) -> None:
-    sound = ("-f", "lavfi", "-i", SOUND.format(6), "-c:a", "mp2")
-    ffmpeg("-f", "lavfi", "-i", PICTURE.format(6), *sound, "-c:v", "mpeg2video", "-g", "50", str(path))
-
-
-def make_long_sound(path: Path) -> None:
-    sound = ("-f", "lavfi", "-i", SOUND.format(5), "-c:a", "aac")
-    ffmpeg("-f", "lavfi", "-i", PICTURE.format(3), *sound, *X264, str(path))
-
-
-def make_lengthless(path: Path) -> None:
-    ffmpeg("-f", "lavfi", "-i", PICTURE.format(8), "-c:v", "libvpx", "-g", "50", "-f", "webm", "-live", "1", str(path))
-
-
-MAKERS: dict[str, Callable[[Path], None]] = {
-    "even.mp4": make_even,
-    "silent.mp4": make_silent,
-    "uneven.mp4": make_uneven,
-    "stream.ts": make_stream,
-    "long_sound.mp4": make_long_sound,
-    "lengthless.webm": make_lengthless,
-}
 
 
 @pytest.fixture(scope="session")
@@ -139,71 +48,10 @@ def display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, pass_fds=(writing,), **quiet) as server:
         os.close(writing)
-        with open(reading) as told:  # noqa: PTH123: a file descriptor
+        with os.fdopen(reading) as told:
             number = told.readline().strip()
         assert number.isdigit()
         monkeypatch.setenv("DISPLAY", f":{number}")
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
         yield f":{number}"
         server.terminate()
-
-
-class Heard:
-    """Everything a player reported, and waiting for some of it."""
-
-    def __init__(self, player: Player) -> None:
-        self.reports: list[Report] = []
-        self.unsubscribe = player.listen(self._take)
-        self._news = asyncio.Event()
-
-    def _take(self, report: Report) -> None:
-        self.reports.append(report)
-        self._news.set()
-
-    @property
-    def states(self) -> list[Playback]:
-        return [report for report in self.reports if isinstance(report, Playback)]
-
-    async def until(self, test: Callable[[Report], bool], limit: float = 10.0) -> Report:
-        """Wait for a report that passes `test`, those already heard included."""
-        async with asyncio.timeout(limit):
-            while True:
-                self._news.clear()
-                for report in self.reports:
-                    if test(report):
-                        return report
-                await self._news.wait()
-
-
-class Eye:
-    """A second connection to a player's mpv: what it shows, at full rate."""
-
-    def __init__(self) -> None:
-        self.times: list[int] = []
-        self.gone = asyncio.Event()
-
-    @classmethod
-    async def on(cls, runtime: Path) -> "Eye":
-        eye = cls()
-        (socket,) = runtime.glob("mpv-*/mpv.sock")
-        eye.client = await Client.connect(socket, eye._take, eye.gone.set)
-        await eye.client.command("observe_property", 1, "time-pos")
-        return eye
-
-    client: Client
-
-    def _take(self, event: Event) -> None:
-        if event.name == "property-change" and isinstance(data := event.fields.get("data"), int | float):
-            self.times.append(round(data * 1000))
-
-    async def until(self, test: Callable[[list[int]], bool], limit: float = 10.0) -> list[int]:
-        async with asyncio.timeout(limit):
-            while not test(self.times):
-                await asyncio.sleep(0.01)
-        return self.times
-
-
-def mpv_pid(player: WindowPlayer) -> int:
-    process = player._process
-    assert process is not None
-    return process.pid

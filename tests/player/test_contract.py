@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.player.conftest import Film, Heard, Player
+from tests.player.watching import Film, Heard, Player, playback
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
@@ -34,10 +34,6 @@ async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp
         film = films(request.param)
     yield Case(player, film, Heard(player))
     await player.close()
-
-
-def playback(test: Callable[[Playback], bool]) -> Callable[[object], bool]:
-    return lambda report: isinstance(report, Playback) and test(report)
 
 
 class TestPlayerContract:
@@ -168,15 +164,12 @@ class TestPlayerContract:
         await case.player.open(case.film.path, at=Millis(3000), playing=True)
         await case.player.loop(span)
         assert case.player.state.playing
-        begin = len(case.heard.states)
 
-        def rounds() -> int:
-            positions = [state.position for state in case.heard.states[begin:]]
-            return sum(after < before for before, after in pairwise(positions))
+        def looping() -> list[Playback]:
+            return [state for state in case.heard.states if state.loop == span]
 
-        await case.heard.until(lambda _: rounds() >= 4)
-        assert {state.loop for state in case.heard.states[begin:]} == {span}
-        assert all(1000 <= state.position <= 1320 for state in case.heard.states[begin:])
+        await case.heard.until(lambda _: sum(b.position < a.position for a, b in pairwise(looping())) >= 4)
+        assert all(state.playing and 1000 <= state.position <= 1320 for state in looping())
         await case.player.loop(None)
         await case.heard.until(playback(lambda state: state.loop is None and state.position > 1600))
 

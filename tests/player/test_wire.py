@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def test_the_messages_are_the_same_however_the_bytes_are_cut(cuts: list[int]) ->
     data = (REPLY + EVENT) * 3
     places = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
     wire = Wire()
-    pieces = [data[begin:end] for begin, end in zip(places, places[1:], strict=False)]
+    pieces = [data[begin:end] for begin, end in pairwise(places)]
     assert [message for piece in pieces for message in wire.feed(piece)] == Wire().feed(data)
 
 

@@ -4,12 +4,14 @@ import os
 import re
 import subprocess
 import tomllib
+from dataclasses import fields
 
 import pytest
 
 from script import docs
 from tests.shape.sources import ROOT
-from vigtui.domain.consent import Purpose
+from vigtui.store.database import open_database
+from vigtui.store.tables import TABLES
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 README = (ROOT / "README.md").read_text("utf-8")
@@ -39,9 +41,13 @@ def test_links_lead_somewhere(file):
     assert not gone
 
 
-def test_every_table_and_purpose_of_the_documents_exists():
-    schema = (ROOT / "docs" / "schema.md").read_text("utf-8")
-    assert all(f"`{purpose.value}`" in schema for purpose in Purpose)
+def test_every_table_has_the_columns_of_its_record(tmp_path):
+    db = open_database(tmp_path / "library")
+    try:
+        columns = {name: {column.name for column in db.table(name).columns} for name in TABLES.values()}
+    finally:
+        db.close()
+    assert columns == {name: {field.name for field in fields(kind)} for kind, name in TABLES.items()}
 
 
 def test_every_dependency_says_why_it_is_there():

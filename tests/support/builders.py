@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from tests.support.quiet_player import QuietPlayer
 from vigtui.app import VigApp
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
@@ -13,6 +12,7 @@ from vigtui.domain.moment import MomentState
 from vigtui.domain.person import Person, Role
 from vigtui.domain.review import NoteKind, ReviewNote
 from vigtui.domain.timecode import Millis
+from vigtui.player.null import NullPlayer
 from vigtui.screens.places import screen_for
 from vigtui.services import cases, consent, films, goals, moments, people, reviews
 from vigtui.services.packs import PackShelf
@@ -62,7 +62,7 @@ class House:
     def app(self, media=None) -> VigApp:
         app = VigApp(
             self.library,
-            QuietPlayer(),
+            NullPlayer(),
             self.packs,
             media or MediaTools(),
             Settings(practitioner="RB"),

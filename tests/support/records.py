@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -93,9 +94,7 @@ def _on_scale(values: dict[str, Any], low: str, high: str, *levels: str) -> None
 
 def _agree(kind: type[Record], values: dict[str, Any]) -> None:
     """Bring values that are each sensible into line with one another."""
-    if kind is Case:
-        _in_order(values, "opened_on", "closed_on")
-    elif kind is Cycle:
+    if kind is Case or kind is Cycle:
         _in_order(values, "opened_on", "closed_on")
     elif kind is Consent:
         _in_order(values, "given_on", "until")
@@ -111,6 +110,9 @@ def _agree(kind: type[Record], values: dict[str, Any]) -> None:
         values["out_ms"] = values["in_ms"] if values["still"] else values["out_ms"] + 1
 
 
+_types = cache(field_types)
+
+
 @st.composite
 def records(draw: st.DrawFn, kind: type[Record], known: dict[str, str]) -> Record:
     """A record of this kind.
@@ -121,7 +123,7 @@ def records(draw: st.DrawFn, kind: type[Record], known: dict[str, str]) -> Recor
         known: ids of records that are there, by the name of the field that points to them.
     """
     values: dict[str, Any] = {}
-    for name, (plain, optional) in field_types(kind).items():
+    for name, (plain, optional) in _types(kind).items():
         strategy = st.just(known[name]) if name in known else _values(name, plain)
         values[name] = draw(st.none() | strategy if optional else strategy)
     _agree(kind, values)

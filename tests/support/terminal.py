@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 class Terminal:
     """vigtui in a tmux pane of its own server; every wait has a limit."""
 
-    def __init__(self, library: Path, config: Path, *, width: int = 80, height: int = 24, env: dict[str, str] | None = None):
+    def __init__(
+        self, library: Path, config: Path, *, width: int = 80, height: int = 24, env: dict[str, str] | None = None
+    ):
         self.library = library
         self.config = config
         self.size = (width, height)
@@ -39,15 +41,38 @@ class Terminal:
         words = [sys.executable, "-m", "vigtui", "--library", str(self.library), *arguments]
         width, height = self.size
         subprocess.run(
-            ["tmux", "-L", self._socket, "-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height),
-             f"exec {shlex.join(words)}", ";", "set-option", "remain-on-exit", "on"],
-            check=True, env=kept, stdin=subprocess.DEVNULL, timeout=20,
+            [
+                "tmux",
+                "-L",
+                self._socket,
+                "-f",
+                "/dev/null",
+                "new-session",
+                "-d",
+                "-x",
+                str(width),
+                "-y",
+                str(height),
+                f"exec {shlex.join(words)}",
+                ";",
+                "set-option",
+                "remain-on-exit",
+                "on",
+            ],
+            check=True,
+            env=kept,
+            stdin=subprocess.DEVNULL,
+            timeout=20,
         )
 
     def _tmux(self, *words: str, check: bool = True) -> str:
         done = subprocess.run(
             ["tmux", "-L", self._socket, *words],
-            capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=20, check=False,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=20,
+            check=False,
         )
         if check and done.returncode:
             raise AssertionError(f"tmux {words[0]}: {done.stderr.strip()}")

@@ -18,7 +18,7 @@ async def until(holds: Callable[[], object], *, limit: float = 5.0) -> None:
     ends = time.monotonic() + limit
     while not (last := holds()):
         assert time.monotonic() < ends, f"still {last!r} after {limit} s"
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
 
 
 async def settled(pilot) -> None:

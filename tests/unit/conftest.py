@@ -71,7 +71,9 @@ class Desk:
         """Do one thing to the case as one change."""
         return self.do(verb, self.case_id, *args, **kwargs)
 
-    def film(self, *, seen: tuple[Person, ...] | None = None, sha: str | None = None, cycle_id: str | None = None) -> Film:
+    def film(
+        self, *, seen: tuple[Person, ...] | None = None, sha: str | None = None, cycle_id: str | None = None
+    ) -> Film:
         """A film's record; there is no file behind it."""
         file = self.file
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from vigtui import resources, wiring
+from vigtui import wiring
 from vigtui.cli import main, output, surroundings
 from vigtui.cli.parser import build_parser
 from vigtui.cli.run import command_of
@@ -23,6 +23,7 @@ from vigtui.domain.errors import NotFound
 from vigtui.domain.packs import Counts
 from vigtui.services import cases as case_services
 from vigtui.services import goals
+from vigtui.services.packs import SHIPPED
 from vigtui.services.today import counts_of, overview
 
 
@@ -234,7 +235,7 @@ def test_a_faulty_pack_hides_nothing(family: Cli, tmp_path: Path) -> None:
     checked = family("packs", "check", str(own / "own.toml"), "--json")
     assert (checked.code, checked.document["faults"][0]["line"]) == (1, 2)
     assert "Line 2" in checked.err
-    assert family("packs", "check", str(resources.packs_dir() / "parent-child.toml")).code == 0
+    assert family("packs", "check", str(SHIPPED / "parent-child.toml")).code == 0
     assert family("doctor", "--json").code == 1
 
 

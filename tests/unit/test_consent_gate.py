@@ -61,7 +61,9 @@ def test_a_consent_ends_and_another_begins(desk):
     for _ in range(6):
         seen.append(reasons(gate(desk, film))[0][1] if not gate(desk, film).is_open else "open")
         desk.later(1)
-    assert seen == [f"it begins on {day + timedelta(days=2)}"] * 2 + ["open"] * 3 + [f"it ran out on {day + timedelta(days=4)}"]
+    assert seen == [f"it begins on {day + timedelta(days=2)}"] * 2 + ["open"] * 3 + [
+        f"it ran out on {day + timedelta(days=4)}"
+    ]
 
 
 def test_withdrawing_freezes_use_at_once_and_a_new_yes_opens_it_again(desk):
@@ -141,14 +143,14 @@ def test_a_reason_stands_on_its_day_for_its_subject_and_for_whom_it_was_written(
     with pytest.raises(ConsentMissing):
         require(desk, film, subject="review-2")
     with pytest.raises(ConsentMissing):
-        desk.do(
-            consent.require, desk.file, [film.id], Purpose.THERAPY, use="cutting a clip", subject="review-1"
-        )
+        desk.do(consent.require, desk.file, [film.id], Purpose.THERAPY, use="cutting a clip", subject="review-1")
     with pytest.raises(ConsentMissing):
-        desk.do(
-            consent.require, desk.file, [film.id], Purpose.TEACHING, use="shared review", subject="review-1"
+        desk.do(consent.require, desk.file, [film.id], Purpose.TEACHING, use="shared review", subject="review-1")
+    desk.do(
+        lambda work: work.add(
+            FilmPerson(id=work.new_id(), case_id=desk.case_id, film_id=film.id, person_id=desk.anna.id)
         )
-    desk.do(lambda work: work.add(FilmPerson(id=work.new_id(), case_id=desk.case_id, film_id=film.id, person_id=desk.anna.id)))
+    )
     with pytest.raises(ConsentMissing, match="Anna"):
         require(desk, film)
     assert len(lines(desk)) == 1

@@ -40,7 +40,14 @@ GOOD = {
     WorkingPoint: WorkingPoint(**HERE, cycle_id="c", words="wait", chosen_on=DAY),
     Strength: Strength(**HERE, cycle_id="c", words="I wait"),
     Film: Film(
-        **HERE, cycle_id="c", number=1, location="films/a.mp4", original_name="a", sha256="0" * 64, size_bytes=1, added_at=NOW
+        **HERE,
+        cycle_id="c",
+        number=1,
+        location="films/a.mp4",
+        original_name="a",
+        sha256="0" * 64,
+        size_bytes=1,
+        added_at=NOW,
     ),
     FilmNote: FilmNote(**HERE, cycle_id="c", words="smiles"),
     Moment: Moment(**HERE, film_id="f", in_ms=10, out_ms=20),
@@ -171,7 +178,9 @@ def is_sentences(text: str) -> bool:
     return bool(re.fullmatch(r"(?:[A-Z“]|mpv ).*[.]", text, re.DOTALL)) and "\n" not in text and "None" not in text
 
 
-@pytest.mark.parametrize(("kind", "values"), NONSENSE, ids=lambda one: one.__name__ if isinstance(one, type) else words(one))
+@pytest.mark.parametrize(
+    ("kind", "values"), NONSENSE, ids=lambda one: one.__name__ if isinstance(one, type) else words(one)
+)
 def test_nonsense_is_refused_in_two_sentences(kind, values):
     with pytest.raises(NotSensible) as refused:
         replace(GOOD[kind], **values)
@@ -180,7 +189,9 @@ def test_nonsense_is_refused_in_two_sentences(kind, values):
     assert str(refused.value) == f"{refused.value.summary} {refused.value.remedy}"
 
 
-@pytest.mark.parametrize(("kind", "values"), BORDERS, ids=lambda one: one.__name__ if isinstance(one, type) else words(one))
+@pytest.mark.parametrize(
+    ("kind", "values"), BORDERS, ids=lambda one: one.__name__ if isinstance(one, type) else words(one)
+)
 def test_the_last_sensible_value_passes(kind, values):
     changed = replace(GOOD[kind], **values)
     assert {name: getattr(changed, name) for name in values} == values

@@ -365,7 +365,7 @@ def contradictions(pack: Any) -> Iterator[tuple[Place, str]]:
     Args:
         pack: a Pack, in which a part that could not be read is None; it passes.
     """
-    roles = [getattr(role, "id", "") for role in pack.roles or ()]
+    roles = [getattr(role, "id", None) or "" for role in pack.roles or ()]
     for needed in ("client", "practitioner"):
         if roles and needed not in roles:
             yield ("roles",), f'the pack has no role “{needed}”. Add  [[roles]]  with  id = "{needed}"'

@@ -1,7 +1,8 @@
 """A player that plays nothing, for tests of everything else: the same contract, without mpv, films or pictures."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,136 +47,135 @@ class NullPlayer:
 
     async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
         """Open `film`; raises FilmMissing where there is none, FilmError where the file is empty."""
-        self._need(film=False)
-        self._halt()
-        size = await asyncio.to_thread(_size, film)
-        if size is None:
-            raise FilmMissing
-        if not size:
-            raise FilmError("The file is not a film that mpv can read.")
-        self._once = None
-        self._report(Playback(film=str(film), length=self._length, speed=self._state.speed))
-        self._place(at)
-        if playing:
-            self._start()
+        with self._command(film=False):
+            size = await asyncio.to_thread(_size, film)
+            if size is None:
+                raise FilmMissing
+            if not size:
+                raise FilmError("The file is not a film that mpv can read.")
+            self._once = None
+            self._state = Playback(film=str(film), length=self._length, speed=self._state.speed)
+            self._place(at)
+            if playing:
+                self._start()
         return self._state
 
     async def play(self) -> None:
         """Play from where the film is; from the loop's or the film's beginning where it has ended."""
-        self._need()
-        if not self._state.playing:
+        if self._state.playing:
+            return
+        with self._command():
             if self._state.ended:
                 self._place(self._state.loop.start if self._state.loop else START)
             self._start()
 
     async def pause(self) -> Millis:
         """Hold the picture and return its time."""
-        self._need(film=False)
-        self._halt()
-        return self._state.position
+        with self._command(film=False):
+            return self._state.position
 
     async def position(self) -> Millis:
-        """Ask for the time of the frame shown."""
+        """Tell the time of the frame on screen."""
         return self._state.position
 
     async def seek(self, to: Millis) -> Millis:
         """Show the first frame at or after `to`, the last one where none follows; return its time."""
-        self._need()
-        self._once = None
         playing = self._state.playing
-        self._halt()
-        at = self._place(to)
-        if playing:
-            self._start()
-        return at
+        with self._command():
+            self._once = None
+            self._place(to)
+            if playing:
+                self._start()
+        return self._state.position
 
     async def step(self, frames: int) -> Millis:
         """Pause and go `frames` frames on, back where negative; return the time reached."""
-        self._need()
-        self._once = None
-        self._halt()
-        return self._place(Millis(self._state.position + frames * FRAME))
+        with self._command():
+            self._once = None
+            self._place(Millis(self._state.position + frames * FRAME))
+        return self._state.position
 
     async def set_speed(self, speed: float) -> None:
         """Play at `speed` times the film's own, between 0.1 and 4."""
-        self._need(film=False)
         self._report(replace(self._state, speed=min(FASTEST, max(SLOWEST, speed))))
 
     async def set_volume(self, percent: int) -> None:
-        """Nothing is heard."""
-        self._need(film=False)
+        """Take a loudness; nothing is heard."""
 
     async def fullscreen(self, on: bool) -> None:
-        """Nothing is shown."""
-        self._need(film=False)
+        """Take a size; nothing is shown."""
 
     async def loop(self, span: Span | None) -> None:
         """Repeat `span` from its start; None ends that. Playing or not stays as it was."""
         if span is None and self._state.loop is None:
             return
-        self._need()
-        self._once = None
         playing = self._state.playing
-        self._halt()
-        self._report(replace(self._state, loop=span))
-        if span is not None:
-            self._place(span.start)
-        if playing:
-            self._start()
+        with self._command():
+            self._once = None
+            self._state = replace(self._state, loop=span)
+            if span is not None:
+                self._place(span.start)
+            if playing:
+                self._start()
 
     async def play_span(self, span: Span, *, lead: Millis = START) -> None:
         """Play once from `lead` milliseconds before `span` to its end and hold its last frame."""
-        self._need()
-        self._halt()
-        self._place(Millis(span.start - lead))
-        self._once = span.end
-        self._start()
+        with self._command():
+            self._place(Millis(span.start - lead))
+            self._once = span.end
+            self._start()
 
     async def blank(self) -> None:
         """Stop playing; the film and its place are kept."""
-        self._need(film=False)
-        self._halt()
+        with self._command(film=False):
+            pass
 
     async def close(self) -> None:
         """Forget all listeners; may be called more than once."""
+        self._listeners.close()
         self._halt()
         self._closed = True
-        self._listeners.close()
 
-    def _need(self, *, film: bool = True) -> None:
+    @contextmanager
+    def _command(self, *, film: bool = True) -> Iterator[None]:
+        """Pause, let the command do its work, and report what has changed with it, once."""
         if self._closed:
             raise PlayerError("The player was closed.", "Everything you marked and wrote is safe.")
         if film and self._state.film is None:
             raise PlayerError("No film is open.", "Open a film first.")
+        before = self._state
+        self._halt()
+        try:
+            yield
+        finally:
+            if self._state != before:
+                self._listeners.tell(self._state)
 
     @property
     def _last(self) -> int:
         return max(0, (self._length - 1) // FRAME * FRAME)
 
-    def _place(self, to: Millis) -> Millis:
+    def _place(self, to: Millis) -> None:
         """Go to the first frame at or after `to` that the film has."""
-        frame = -(-max(0, to) // FRAME) * FRAME
-        at = Millis(min(self._last, frame))
-        self._report(replace(self._state, position=at, ended=at == self._last and to >= self._last))
-        return at
+        at = Millis(min(self._last, -(-max(0, to) // FRAME) * FRAME))
+        self._state = replace(self._state, position=at, ended=at == self._last)
 
     def _start(self) -> None:
-        self._report(replace(self._state, playing=True, ended=False))
+        self._state = replace(self._state, playing=True, ended=False)
         self._clock = asyncio.create_task(self._run())
 
     def _halt(self) -> None:
         if self._clock is not None:
             self._clock.cancel()
             self._clock = None
-        if self._state.playing:
-            self._report(replace(self._state, playing=False))
+        self._state = replace(self._state, playing=False)
 
     async def _run(self) -> None:
         """Let time pass until a stop, the end of the film, or a command."""
         now = asyncio.get_running_loop().time
         exact, before = float(self._state.position), now()
         while True:
-            await asyncio.sleep(min(REPORT_EVERY, FRAME / 1000 / self._state.speed))
+            await asyncio.sleep(REPORT_EVERY)
             loop, stop = self._state.loop, self._stop()
             exact, before = exact + (now() - before) * 1000 * self._state.speed, now()
             if exact < stop + FRAME:

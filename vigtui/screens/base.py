@@ -241,6 +241,10 @@ class VigScreen(Screen[Any]):
 
         await self.app.push_screen(await screen_for(self.desk, here, case_id, cycle_number))
 
+    async def action_quit(self) -> None:
+        """Close vigtui; the app saves every field first."""
+        await self.app.action_quit()
+
     def action_help(self) -> None:
         """Show all keys of this place."""
         from vigtui.screens.help import HelpScreen

@@ -87,19 +87,11 @@ class CaseHome(CaseScreen):
     def _person(self, person: Person) -> Text:
         row = column(person.name, 17, "bold")
         row.append_text(column(role_word(self.pack, person.role), 13))
-        traits = [
-            word
-            for word, on in (
-                ("child", person.child),
-                ("holds responsibility", person.responsibility),
-                ("bystander", person.bystander),
-            )
-            if on
-        ]
-        row.append(f"{', '.join(traits):<22.22}", "dim")
         why = why_not_live(self.file.consents_of(person.id, Purpose.THERAPY), self.desk.today)
-        row.append(" consent for therapy: ", "dim")
-        row.append_text(plain(why or f"{sign('done')} live", "bold" if why else ""))
+        row.append("therapy: ", "dim")
+        row.append_text(column(why or f"{sign('done')} live", 28, "bold" if why else ""))
+        traits = (("child", person.child), ("responsible", person.responsibility), ("bystander", person.bystander))
+        row.append(", ".join(word for word, on in traits if on), "dim")
         row.no_wrap, row.overflow = True, "ellipsis"
         return row
 

@@ -84,7 +84,7 @@ class IntakeQueue:
         idle = not self.is_busy
         self._waiting += new
         if idle and new:
-            self._app.run_worker(self._run, group="intake", exclusive=False)
+            self._app.run_worker(self._run(), group="intake", exclusive=False)
 
     def stop(self) -> None:
         """Stop the film that is being copied, and take the waiting ones off the queue. Adding them again goes on."""
@@ -95,10 +95,10 @@ class IntakeQueue:
 
     async def close(self) -> None:
         """Stop, and wait until the thread lets go of the library; what was copied is kept and goes on when added again."""
-        self.stop()
+        self._waiting.clear()
         self._stopping = True
         if self._thread is not None:
-            await asyncio.wait([self._thread])
+            await asyncio.gather(self._thread, return_exceptions=True)  # its refusal has nobody left to be told
 
     async def _run(self) -> None:
         while self._waiting:

@@ -3,12 +3,11 @@
 import asyncio
 import os
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -23,6 +22,7 @@ from vigtui.widgets.words import one_line, plain, sign
 
 _UP = ".."
 _COPY, _LEAVE = "copy", "leave"
+_NOTHING = "No film and no folder here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,17 @@ class PickFilm(ModalScreen[Picked | None]):
         self._folder = folder
         self._listing = Listing(folder, "")
         self._chosen: dict[Path, None] = {}
+        self._records = RecordList(id="listing", empty=_NOTHING, actions=())
+        self._where = Static("", id="where")
+        self._told = Static("", id="chosen")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Add films", classes="title")
             yield PathInput(placeholder="type or paste one or several paths", id="typed", compact=True)
-            yield Static("", id="where")
-            yield RecordList(id="listing", empty="No film and no folder here.", actions=())
-            yield Static("", id="chosen")
+            yield self._where
+            yield self._records
+            yield self._told
             with Horizontal(classes="how"):
                 yield Static("The files", classes="label")
                 yield Choice([(_COPY, "are copied into the library"), (_LEAVE, "stay where they are")], id="how")
@@ -82,9 +85,9 @@ class PickFilm(ModalScreen[Picked | None]):
 
     async def on_mount(self) -> None:
         self.query_one(".refused").display = False
-        self.query_one("#chosen").display = False
+        self._told.display = False
         self.query_one("#typed").focus()
-        self._look()
+        self._list(self._typed)
 
     @property
     def _typed(self) -> str:
@@ -94,19 +97,17 @@ class PickFilm(ModalScreen[Picked | None]):
     def typed_changed(self) -> None:
         """List the folder that is being typed."""
         self.query_one(".refused").display = False
-        self._look()
+        self._list(self._typed)
 
-    def _look(self) -> None:
-        self.run_worker(partial(self._list, self._typed), group="listing", exclusive=True)
-
+    @work(group="listing", exclusive=True)
     async def _list(self, typed: str) -> None:
         self._listing = await asyncio.to_thread(look, typed, self._folder)
         self._show()
 
     def _show(self) -> None:
         listing = self._listing
-        records = self.query_one("#listing", RecordList)
-        records.empty = listing.problem or "No film and no folder here."
+        records = self._records
+        records.empty = listing.problem or _NOTHING
         up = [(_UP, plain(" ../"))] if listing.folder != listing.folder.parent and not listing.prefix else []
         records.show([*up, *((str(i), self._row(entry)) for i, entry in enumerate(listing.entries))])
         if listing.entries:
@@ -114,14 +115,14 @@ class PickFilm(ModalScreen[Picked | None]):
         where = one_line(f"in {listing.folder}", "dim")
         if listing.more:
             where.append(f"   and {listing.more} more; type what the name begins with", "italic")
-        self.query_one("#where", Static).update(where)
+        self._where.update(where)
         chosen = Text()
         for path in self._chosen:
             chosen.append(f"{sign('on')} ")
             chosen.append_text(one_line(path.name, "bold"))
             chosen.append("  ")
-        self.query_one("#chosen", Static).update(chosen)
-        self.query_one("#chosen").display = bool(self._chosen)
+        self._told.update(chosen)
+        self._told.display = bool(self._chosen)
 
     def _row(self, entry: Entry) -> Text:
         if entry.is_folder:
@@ -133,7 +134,7 @@ class PickFilm(ModalScreen[Picked | None]):
         moves = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"}
         if event.key in moves and isinstance(self.focused, PathInput):
             event.stop()
-            getattr(self.query_one("#listing", RecordList), f"action_{moves[event.key]}")()
+            getattr(self._records, f"action_{moves[event.key]}")()
 
     async def action_complete(self) -> None:
         """Complete the name; where there is nothing to complete, go on to the next field."""
@@ -163,7 +164,7 @@ class PickFilm(ModalScreen[Picked | None]):
             self._refuse(missing)
         elif entry is not None:
             self._act(entry)
-        elif self.query_one("#listing", RecordList).highlighted_id == _UP:
+        elif self._records.highlighted_id == _UP:
             self._put(to_typed(self._listing.folder.parent, folder=True))
 
     @on(OptionList.OptionSelected, "#listing")
@@ -172,11 +173,11 @@ class PickFilm(ModalScreen[Picked | None]):
         entry = self._highlighted()
         if entry is not None:
             self._act(entry)
-        elif self.query_one("#listing", RecordList).highlighted_id == _UP:
+        elif self._records.highlighted_id == _UP:
             self._put(to_typed(self._listing.folder.parent, folder=True))
 
     def _highlighted(self) -> Entry | None:
-        record_id = self.query_one("#listing", RecordList).highlighted_id
+        record_id = self._records.highlighted_id
         entries = self._listing.entries
         return entries[int(record_id)] if record_id and record_id != _UP and int(record_id) < len(entries) else None
 

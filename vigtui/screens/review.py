@@ -93,15 +93,15 @@ class ReviewScreen(CaseScreen):
         review = self.file.review(self.cycle.id)
         if review is None:
             return Text()
-        text = Text("\npresent (e)  ", "dim")
+        text = Text("\npresent (e)         ", "dim")
         names = ", ".join(person.name for person in self.file.present_at(review.id))
         text.append_text(one_line(names or "nobody yet", "not dim bold"))
-        text.append("\nfilm the talk (c)  ", "dim")
+        text.append("\nfilm the talk (c)   ", "dim")
         text.append("yes, all agree" if review.film_consented else "not agreed yet", "not dim bold")
         last = last_working_point(self.file, self.cycle)
         text.append("\nlast working point  ", "dim")
         text.append_text(one_line(last or "–", "not dim bold"))
-        text.append("\nhelping question  ", "dim")
+        text.append("\nhelping question    ", "dim")
         text.append_text(one_line(self.file.question.words if self.file.question else "–", "not dim bold"))
         return text
 

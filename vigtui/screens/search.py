@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -34,16 +34,17 @@ class SearchScreen(ModalScreen[Hit | None]):
         self._hits: dict[str, Hit] = {}
         self._wanted = ""
         self._looking = False
+        self._found = RecordList(id="found", empty=_BEGIN, actions=())
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Search", classes="title")
             yield Input(placeholder="type to search", id="words", compact=True)
-            yield RecordList(id="found", empty=_BEGIN, actions=())
+            yield self._found
             yield Static(plain("↑↓ move · enter opens the case there · esc leaves"), classes="hint")
 
     def on_mount(self) -> None:
-        self.query_one("#found", RecordList).show([])
+        self._found.show([])
         self.query_one("#words").focus()
 
     @on(Input.Changed, "#words")
@@ -52,8 +53,9 @@ class SearchScreen(ModalScreen[Hit | None]):
         self._wanted = event.value
         if not self._looking:
             self._looking = True
-            self.run_worker(self._look, group="search", exclusive=False)
+            self._look()
 
+    @work(group="search")
     async def _look(self) -> None:
         searched = None
         try:
@@ -66,25 +68,24 @@ class SearchScreen(ModalScreen[Hit | None]):
             self._looking = False
 
     def _show(self, words: str, hits: Sequence[Hit]) -> None:
-        found = self.query_one("#found", RecordList)
         self._hits = {hit.row_id: hit for hit in hits}
-        found.empty = _NOTHING if words.strip() else _BEGIN
-        found.show([(hit.row_id, _row(hit)) for hit in self._hits.values()])
+        self._found.empty = _NOTHING if words.strip() else _BEGIN
+        self._found.show([(hit.row_id, _row(hit)) for hit in self._hits.values()])
         if self._hits:
-            found.highlighted = 0
+            self._found.highlighted = 0
 
     def on_key(self, event: Key) -> None:
         """Arrows move in the list while the words have the focus."""
         moves = {"down": "cursor_down", "up": "cursor_up", "pagedown": "page_down", "pageup": "page_up"}
         if event.key in moves and isinstance(self.focused, Input):
             event.stop()
-            getattr(self.query_one("#found", RecordList), f"action_{moves[event.key]}")()
+            getattr(self._found, f"action_{moves[event.key]}")()
 
     @on(Input.Submitted, "#words")
     @on(OptionList.OptionSelected, "#found")
     def chosen(self) -> None:
         """Open what is highlighted."""
-        hit = self._hits.get(self.query_one("#found", RecordList).highlighted_id or "")
+        hit = self._hits.get(self._found.highlighted_id or "")
         if hit is None:
             return
         if hit.case_id is None:

@@ -77,9 +77,7 @@ def toggle_principle(work: Work, moment_id: str, principle: str) -> bool:
     for one in there:
         work.remove(MomentPrinciple, one.id)
     if not there:
-        work.add(
-            MomentPrinciple(id=work.new_id(), case_id=moment.case_id, moment_id=moment_id, principle=principle)
-        )
+        work.add(MomentPrinciple(id=work.new_id(), case_id=moment.case_id, moment_id=moment_id, principle=principle))
     work.did(f"principle of {moment.label} {'taken off' if there else 'noted'}", moment.case_id)
     return not there
 

@@ -15,7 +15,9 @@ def add_person(work: Work, case_id: str, role: Role, name: str, **details: Any) 
     """
     person = Person(id=work.new_id(), case_id=case_id, role=role, name=name.strip(), **details)
     if work.find(Person, case_id=case_id, name=person.name):
-        raise NotSensible(f"There is a “{person.name}” in this case already.", "Nobody was added. Choose another pseudonym.")
+        raise NotSensible(
+            f"There is a “{person.name}” in this case already.", "Nobody was added. Choose another pseudonym."
+        )
     work.did(f"{person.name} added", case_id)
     return work.add(person)
 
@@ -49,6 +51,8 @@ def edit_person(work: Work, person_id: str, **changes: Any) -> Person:
     person = work.get(Person, person_id)
     name = changes.get("name", person.name)
     if any(one.id != person_id for one in work.find(Person, case_id=person.case_id, name=name)):
-        raise NotSensible(f"There is a “{name}” in this case already.", "Nothing was changed. Choose another pseudonym.")
+        raise NotSensible(
+            f"There is a “{name}” in this case already.", "Nothing was changed. Choose another pseudonym."
+        )
     work.did(f"{person.name} changed", person.case_id)
     return work.update(Person, person_id, **changes)

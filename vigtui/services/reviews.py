@@ -23,9 +23,7 @@ def prepare(work: Work, file: CaseFile, cycle: Cycle) -> Review:
     review = work.add(Review(id=work.new_id(), case_id=file.case.id, cycle_id=cycle.id, place=cycle.place))
     for person in file.people:
         if not person.child and not person.bystander:
-            work.add(
-                ReviewPerson(id=work.new_id(), case_id=file.case.id, review_id=review.id, person_id=person.id)
-            )
+            work.add(ReviewPerson(id=work.new_id(), case_id=file.case.id, review_id=review.id, person_id=person.id))
     work.did(f"review of cycle {cycle.number} prepared", file.case.id)
     return review
 
@@ -40,9 +38,7 @@ def set_present(work: Work, review: Review, person: Person, present: bool) -> No
     work.did(f"{person.name} {'present' if present else 'not present'} at the review", review.case_id)
 
 
-def start(
-    work: Work, file: CaseFile, review: Review, *, without_consent: str | None = None
-) -> Review:
+def start(work: Work, file: CaseFile, review: Review, *, without_consent: str | None = None) -> Review:
     """Begin the live review, or go on with it; asks the consent gate for every film on the shortlist.
 
     Raises:

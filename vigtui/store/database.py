@@ -53,7 +53,8 @@ class Library:
 
     def read(self, job: Callable[[Work], T]) -> T:
         """Run a job that only reads, in one consistent view."""
-        return self._here(self._reading, job)
+        self._not_from_within()
+        return self._thread.submit(self._reading, job).result()
 
     def change(self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True) -> T:
         """Run a job in one transaction that undo takes back as one; on return it is on the disk.
@@ -66,7 +67,8 @@ class Library:
         Raises:
             VigError: the job refused, or the library cannot be written; nothing was changed.
         """
-        return self._here(self._changing, job, merge, remembered)
+        self._not_from_within()
+        return self._thread.submit(self._changing, job, merge, remembered).result()
 
     async def aread(self, job: Callable[[Work], T]) -> T:
         """`read` for the event loop."""
@@ -107,10 +109,11 @@ class Library:
             self._thread.submit(self._db.close)
             self._thread.shutdown(wait=True)
 
-    def _here(self, step: Callable[..., T], *arguments: object) -> T:
+    @staticmethod
+    def _not_from_within() -> None:
+        """Refuse a job that would wait for itself for ever."""
         if threading.current_thread().name.startswith(_THREAD):
             raise RuntimeError("a job waits for another job of the same library: use its own unit of work")
-        return self._thread.submit(step, *arguments).result()
 
     def _work(self) -> Work:
         return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id)
@@ -125,9 +128,7 @@ class Library:
             if not remembered:
                 with history.passed_over(self._db):
                     return job(work)
-            change_id = history.begin_change(
-                self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now
-            )
+            change_id = history.begin_change(self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now)
             result = job(work)
             history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
             return result
@@ -210,7 +211,9 @@ def integrity(db: Database) -> str:
         broken = db.execute("PRAGMA foreign_key_check").fetchall()
     if found == ["ok"] and not broken:
         return "ok"
-    return "; ".join([*(line for line in found if line != "ok"), *(f"a row of {row[0]} hangs on nothing" for row in broken)])
+    return "; ".join(
+        [*(line for line in found if line != "ok"), *(f"a row of {row[0]} hangs on nothing" for row in broken)]
+    )
 
 
 @contextmanager
@@ -264,7 +267,5 @@ def _sentence(fault: sqlite3.DatabaseError) -> LibraryError:
             "What was saved is safe, and what you typed stays on the screen. Make room on the disk.",
         )
     if name.startswith("SQLITE_CONSTRAINT_UNIQUE"):
-        return LibraryError(
-            "There is one of that name already.", "Nothing was changed. Choose another name."
-        )
+        return LibraryError("There is one of that name already.", "Nothing was changed. Choose another name.")
     return LibraryError(f"The library refused the change ({name or type(fault).__name__}).", "Nothing was changed.")

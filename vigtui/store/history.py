@@ -76,9 +76,7 @@ def _replay(db: Database, case_id: str | None, *, state: str, order: str, to: st
     return str(change["label"])
 
 
-def _put_back(
-    db: Database, row: dict[str, Any], wanted: dict[str, Any] | None, present: dict[str, Any] | None
-) -> None:
+def _put_back(db: Database, row: dict[str, Any], wanted: dict[str, Any] | None, present: dict[str, Any] | None) -> None:
     table = db.table(row["source"])
     if wanted is None:
         table.delete_where("id = ?", [row["row_id"]])

@@ -43,6 +43,7 @@ class Rail(Static):
             mark = sign(state.standing.value)
             style = "reverse" if here == state.stage.value else "bold" if state.standing is Standing.NOW else ""
             line.append(f" {key} {state.stage.words} {mark} ", style)
+        line.rstrip()
         self.update(line)
 
 

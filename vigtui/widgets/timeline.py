@@ -14,6 +14,9 @@ ZOOMED = Millis(60_000)
 
 _SHAPES = {MomentState.CANDIDATE: ("▒", "-"), MomentState.CHOSEN: ("█", "="), MomentState.PRIVATE: ("░", "x")}
 
+_EDGES = {(True, False): "▐", (False, True): "▌"}
+"""How a moment begins and ends, so that neighbours stay apart."""
+
 
 class Timeline(Static):
     """Three lines: times, moments and marks, playhead and notes. Work grows with its width, not with the film."""
@@ -117,7 +120,8 @@ class Timeline(Static):
             last = self._column(min(end, moment.out_ms)) or 0
             shape = _SHAPES[moment.state][fine]
             for i in range(first, last + 1):
-                cells[i] = shape
+                edge = _EDGES.get((i == first, i == last)) if last > first and not fine else None
+                cells[i] = edge or shape
                 styles[i] = "bold" if moment.id == self._current else "dim"
         for at, mark in zip(self._marks, "[]", strict=True):
             if at is not None and (column := self._column(at)) is not None:

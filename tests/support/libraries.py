@@ -1,0 +1,104 @@
+"""A library looked at from outside, with SQLite alone; and small things to put into one."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from vigtui.domain.case import Case
+from vigtui.domain.cycle import Cycle
+from vigtui.domain.film import FilmNote
+from vigtui.domain.person import Person, Role
+from vigtui.services.cases import open_cycle
+from vigtui.store.database import FILE_NAME, Library
+
+NOW = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
+NOT_UNDONE = {"audit", "changes", "history", "recording", "search_rows", "_sqlite_migrations"}
+
+Dump = dict[str, list[tuple[object, ...]]]
+
+
+def open_library(folder: Path) -> Library:
+    return Library(folder, actor="RB", clock=lambda: NOW)
+
+
+def query(folder: Path, sql: str, *values: object) -> list[tuple]:
+    """Rows, read with plain SQLite."""
+    with closing(sqlite3.connect(f"{(folder / FILE_NAME).as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(sql, values).fetchall()
+
+
+def tables(folder: Path) -> list[str]:
+    """Every table but SQLite's own and those of the full-text index."""
+    names = query(folder, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    return [name for (name,) in names if not name.startswith(("sqlite_", "search_words"))]
+
+
+def dump(folder: Path) -> Dump:
+    """Everything that undo and redo bring back, and what the search knows of it."""
+    found = {
+        table: query(folder, f'SELECT * FROM "{table}" ORDER BY id')
+        for table in tables(folder)
+        if table not in NOT_UNDONE
+    }
+    found["search"] = query(
+        folder,
+        "SELECT source, row_id, case_id, words FROM search_rows JOIN search_words ON search_words.rowid = search_rows.id "
+        "ORDER BY source, row_id",
+    )
+    return found
+
+
+def undo(library: Library, case_id: str | None = None) -> str | None:
+    return asyncio.run(library.undo(case_id))
+
+
+def redo(library: Library, case_id: str | None = None) -> str | None:
+    return asyncio.run(library.redo(case_id))
+
+
+def states(folder: Path) -> list[tuple[str, str]]:
+    """The history, oldest first: label, state."""
+    return query(folder, "SELECT label, state FROM changes ORDER BY id")
+
+
+def add_case(library: Library, code: str = "K17") -> Case:
+    """A case with its first cycle."""
+
+    def make(work):
+        case = work.add(Case(id=work.new_id(), code=code, pack="p", opened_on=date(2026, 5, 1)))
+        open_cycle(work, case.id)
+        work.did(f"case {code} made", case.id)
+        return case
+
+    return library.change(make)
+
+
+def add_person(library: Library, case: Case, name: str, **how) -> Person:
+    def make(work):
+        work.did(f"{name} added", case.id)
+        return work.add(Person(id=work.new_id(), case_id=case.id, role=Role.OTHER, name=name))
+
+    return library.change(make, **how)
+
+
+def add_note(library: Library, case: Case, words: str) -> FilmNote:
+    def make(work):
+        cycle = work.find(Cycle, case_id=case.id)[0].id
+        work.did("note added", case.id)
+        return work.add(FilmNote(id=work.new_id(), case_id=case.id, cycle_id=cycle, words=words))
+
+    return library.change(make)
+
+
+def rename(library: Library, person: Person, name: str, **how) -> Person:
+    def job(work):
+        work.did(f"renamed to {name}", person.case_id)
+        return work.update(Person, person.id, name=name)
+
+    return library.change(job, **how)
+
+
+def names(library: Library, case: Case) -> list[str]:
+    return [person.name for person in library.read(lambda work: work.find(Person, case_id=case.id))]

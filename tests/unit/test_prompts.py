@@ -1,0 +1,85 @@
+"""The words of a case in a pack's prompts."""
+
+from dataclasses import replace
+
+import pytest
+
+from vigtui.domain.packs import PhaseKind, steps
+from vigtui.services import films, goals, moments, prompts, wrap_up
+
+
+def ready(desk):
+    return prompts.ready_steps(desk.file, desk.cycle, desk.pack)
+
+
+def known(desk, clip=None):
+    return prompts.known_words(desk.file, desk.cycle, desk.pack, clip)
+
+
+def test_an_empty_case_has_names_and_the_packs_words_for_the_rest(desk):
+    assert known(desk) == {"client": "Anna", "child": "Mia", "practitioner": "RB", "theme": ""}
+    assert all("{" not in step.prompt + step.hint for step in ready(desk))
+    assert all(step.prompt.strip() for step in ready(desk))
+
+
+def test_there_is_a_step_for_each_rung_of_each_clip(desk):
+    film = desk.film()
+    for number in range(3):
+        clips = [desk.clip(film, start=number * 10_000)]
+        found = ready(desk)
+        assert [one.step for one in found] == list(steps(desk.pack, number + 1))
+    assert clips
+    per_clip = [one for one in found if one.step.phase.kind is PhaseKind.PER_CLIP]
+    order = list(dict.fromkeys(one.clip.position for one in per_clip))
+    assert order == [1, 2, 3]
+    assert all(one.clip is None for one in found if one.step.phase.kind is PhaseKind.ONCE)
+
+
+def test_the_words_of_the_case_stand_in_the_prompts_as_they_are(desk):
+    desk.add(goals.ask, "How can I tell what {Mia} [b]wants[/b]?")
+    said = " ".join(step.prompt for step in ready(desk))
+    assert "How can I tell what {Mia} [b]wants[/b]?" in said
+
+
+def test_an_opening_question_takes_the_place_of_the_first_prompt_of_its_clip_only(desk):
+    film = desk.film()
+    first, second = desk.clip(film), desk.clip(film, start=60_000)
+    plain = [step.prompt for step in ready(desk)]
+    desk.do(moments.set_clip, second.id, opening_question=" What made her laugh? ")
+    asked = [step.prompt for step in ready(desk)]
+    changed = [n for n, (before, after) in enumerate(zip(plain, asked, strict=True)) if before != after]
+    assert len(changed) == 1
+    assert asked[changed[0]] == "What made her laugh?"
+    assert ready(desk)[changed[0]].clip.id == second.id
+    assert ready(desk)[changed[0] - 1].clip.id == first.id
+
+
+def test_the_working_point_is_that_of_the_cycle_before(desk):
+    first = desk.cycle
+    assert prompts.last_working_point(desk.file, first) == ""
+    desk.add(wrap_up.set_working_point, first.id, "wait for her")
+    assert "working_point" not in known(desk)
+    desk.do(wrap_up.close_cycle, first.id)
+    assert known(desk)["working_point"] == "wait for her"
+    assert any("wait for her" in step.prompt for step in ready(desk))
+
+
+def test_theme_and_principle_are_known_where_they_were_noted(desk):
+    desk.add(films.change_plan, desk.cycle.id, theme="waiting")
+    clip = desk.clip(desk.film())
+    assert "principle" not in known(desk, clip)
+    desk.do(moments.toggle_principle, clip.moment_id, "receiving.smiles")
+    desk.do(moments.toggle_principle, clip.moment_id, "encouraging.waits")
+    assert known(desk, clip)["principle"] == desk.pack.behaviour("receiving.smiles").words
+    assert known(desk, clip)["theme"] == "waiting"
+    assert "principle" not in known(desk)
+
+
+@pytest.mark.parametrize("gone", ["receiving.gone", "gone.smiles", "x"])
+def test_a_principle_the_pack_no_longer_has_is_said_by_its_id(desk, gone):
+    assert prompts.principle_words(desk.pack, gone) == gone
+
+
+def test_roles_are_said_in_the_packs_words(desk):
+    assert prompts.role_word(desk.pack, "client") == "parent"
+    assert prompts.role_word(replace(desk.pack, roles=()), "pupil") == "pupil"
