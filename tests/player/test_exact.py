@@ -135,17 +135,15 @@ async def test_a_span_ends_on_its_last_frame(window: WindowPlayer, runtime: Path
 
 @pytest.mark.parametrize("path", real_films(), ids=lambda path: path.name)
 async def test_real_films(window: WindowPlayer, path: Path) -> None:
-    try:
-        state = await window.open(path)
-    except FilmError as error:
-        assert path.stem in {"zero_bytes", "chaplin_truncated", "two_speakers_30s"}
-        assert "/" not in error.summary
+    if path.stem in {"zero_bytes", "chaplin_truncated"} or path.suffix == ".rttm":
+        with pytest.raises(FilmError, match="not a film that mpv can read"):
+            await window.open(path)
         return
-    assert state.length
+    assert (await window.open(path)).length
     if path.suffix == ".wav":
         assert near(await window.seek(Millis(12_345)), 12_345)
         assert near(await window.step(-1), 12_305)
         return
     film = film_at(path)
-    await seek_everywhere(window, film, 4)
-    await step_everywhere(window, film, 0, min(3, len(film.times)))
+    await seek_everywhere(window, film, 2)
+    await step_everywhere(window, film, 0, 3)

@@ -2,11 +2,14 @@
 
 import asyncio
 import subprocess
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from itertools import groupby
 from pathlib import Path
 
-from tests.player.watching import Eye, Film, Heard
+import pytest
+
+from tests.player.watching import Eye, Film, Heard, playback
+from vigtui.domain.errors import FilmError
 from vigtui.domain.playback import KeyPressed, PlayerGone
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.window import WindowPlayer
@@ -14,8 +17,16 @@ from vigtui.player.window import WindowPlayer
 GEOMETRY = ("--geometry=64x64+0+0", "--border=no", "--autofit-larger=100%x100%")
 
 
-def on_screen(runtime: Path) -> WindowPlayer:
-    return WindowPlayer(runtime_dir=runtime, video_output="x11", audio_output="null", extra=GEOMETRY)
+@pytest.fixture
+async def player(display: str, runtime: Path) -> AsyncIterator[WindowPlayer]:
+    player = WindowPlayer(runtime_dir=runtime, video_output="x11", audio_output="null", extra=GEOMETRY)
+    yield player
+    await player.close()
+
+
+def xdotool(*words: str) -> str:
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "timeout": 10, "check": True}
+    return subprocess.run(["xdotool", *words], text=True, **quiet).stdout
 
 
 def grab(display: str, seconds: float, rate: int = 100) -> subprocess.Popen[bytes]:
@@ -44,9 +55,8 @@ async def frames_seen(grabbing: subprocess.Popen[bytes]) -> list[int]:
 
 
 async def test_a_loop_with_sound_shows_exactly_its_frames(
-    display: str, runtime: Path, films: Callable[[str], Film]
+    player: WindowPlayer, display: str, runtime: Path, films: Callable[[str], Film]
 ) -> None:
-    player = on_screen(runtime)
     await player.open(films("even.mp4").path)
     await player.loop(Span(Millis(1000), Millis(1200)))
     grabbing = grab(display, 2.0)
@@ -55,15 +65,15 @@ async def test_a_loop_with_sound_shows_exactly_its_frames(
     seen = await frames_seen(grabbing)
     await player.close()
     assert set(seen) == set(range(25, 31))
-    whole = [seen[place : place + 6] for place, number in enumerate(seen) if number == 25][:-1]
+    whole = [seen[place : place + 6] for place, number in enumerate(seen) if number == 25][1:-1]
     assert len(whole) >= 4
     assert all(once == [25, 26, 27, 28, 29, 30] for once in whole), seen
 
 
 async def test_a_span_at_the_end_of_the_film_shows_its_last_frame(
-    display: str, runtime: Path, films: Callable[[str], Film]
+    player: WindowPlayer, display: str, runtime: Path, films: Callable[[str], Film]
 ) -> None:
-    player, film = on_screen(runtime), films("even.mp4")
+    film = films("even.mp4")
     await player.open(film.path)
     await player.seek(Millis(film.last - 120))
     grabbing = grab(display, 1.5)
@@ -74,43 +84,49 @@ async def test_a_span_at_the_end_of_the_film_shows_its_last_frame(
     assert seen == [96, 97, 98, 99]
 
 
-async def test_blank_is_black_and_a_film_that_fails_brings_the_old_picture_back(
-    display: str, runtime: Path, films: Callable[[str], Film], tmp_path: Path
+async def test_a_film_that_fails_brings_the_old_picture_back_and_blank_is_black(
+    player: WindowPlayer, display: str, runtime: Path, films: Callable[[str], Film], tmp_path: Path
 ) -> None:
-    player = on_screen(runtime)
     await player.open(films("even.mp4").path, at=Millis(2000))
+    (tmp_path / "words.mp4").write_text("no film")
+    with pytest.raises(FilmError):
+        await player.open(tmp_path / "words.mp4")
     assert await frames_seen(grab(display, 0.1)) == [50]
     await player.blank()
     shades = (await asyncio.to_thread(grab(display, 0.1).communicate, None, 30))[0]
     assert set(shades) == {0}
-    await player.close()
 
 
-async def test_the_window_tells_no_names(display: str, runtime: Path, films: Callable[[str], Film]) -> None:
-    player = on_screen(runtime)
+async def test_a_pause_tells_the_frame_that_is_on_screen(
+    player: WindowPlayer, display: str, runtime: Path, films: Callable[[str], Film]
+) -> None:
+    heard = Heard(player)
+    await player.open(films("even.mp4").path)
+    for until in range(200, 3000, 350):
+        await player.play()
+        await heard.until(playback(lambda state, until=until: state.position >= until))
+        at = await player.pause()
+        assert await frames_seen(grab(display, 0.2)) == [at // 40]
+
+
+async def test_the_window_tells_no_names(
+    player: WindowPlayer, display: str, runtime: Path, films: Callable[[str], Film]
+) -> None:
     await player.open(films("even.mp4").path)
     eye = await Eye.on(runtime)
     assert await eye.client.get("title") == "vigtui"
     assert await eye.client.get("media-title") == "vigtui"
     assert await eye.client.get("osd-level") == 0
     await eye.client.close()
-    found = subprocess.run(
-        ["xdotool", "search", "--onlyvisible", "--name", "", "getwindowname", "%@"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10, check=True,
-    )
-    assert set(found.stdout.split("\n")) - {""} == {"vigtui"}
-    await player.close()
+    assert xdotool("search", "--onlyvisible", "--name", "", "getwindowname", "%@").split() == ["vigtui"]
 
 
-async def test_keys_and_the_close_button(display: str, runtime: Path, films: Callable[[str], Film]) -> None:
-    player = on_screen(runtime)
+async def test_keys_and_the_close_button(
+    player: WindowPlayer, display: str, runtime: Path, films: Callable[[str], Film]
+) -> None:
     heard = Heard(player)
     await player.open(films("even.mp4").path)
-
-    def press(*words: str) -> None:
-        subprocess.run(["xdotool", *words], stdin=subprocess.DEVNULL, check=True, timeout=10)
-
-    press("mousemove", "32", "32")
+    xdotool("search", "--onlyvisible", "--name", "vigtui", "windowfocus", "--sync")
     pressed = [
         "space",
         "i",
@@ -126,7 +142,7 @@ async def test_keys_and_the_close_button(display: str, runtime: Path, films: Cal
     ]
     theirs = ["space", "i", "o", "bracketleft", "comma", "period", "shift+Left", "shift+z", "1", "Escape", "Return"]
     for key in theirs:
-        press("key", key)
+        xdotool("key", key)
     await heard.until(lambda report: report == KeyPressed("enter"))
     assert [report.key for report in heard.reports if isinstance(report, KeyPressed)] == pressed
     assert not player.state.playing
@@ -138,4 +154,3 @@ async def test_keys_and_the_close_button(display: str, runtime: Path, films: Cal
     assert gone.summary == "The window with the film was closed."
     await eye.client.close()
     assert await player.step(1) == 40
-    await player.close()

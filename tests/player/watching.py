@@ -131,6 +131,10 @@ def socket_in(runtime: Path) -> Path:
     return socket
 
 
+def held_in(runtime: Path) -> list[Path]:
+    return list(runtime.glob("*"))
+
+
 class Eye:
     """A second connection to a player's mpv: the time of every frame it shows, in order."""
 
@@ -168,7 +172,7 @@ def playback(test: Callable[[Playback], bool]) -> Callable[[Report], bool]:
 async def wait_until_gone(pid: int, limit: float = 10.0) -> None:
     """Wait until no process has that number any more."""
     async with asyncio.timeout(limit):
-        while Path(f"/proc/{pid}").exists():  # noqa: ASYNC110, ASYNC240
+        while Path(f"/proc/{pid}").exists():  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 

@@ -8,8 +8,8 @@ FALLING = """
 import sys, tempfile
 from pathlib import Path
 
-from tests.support.quiet_player import QuietPlayer
 from vigtui.app import VigApp
+from vigtui.player.null import NullPlayer
 from vigtui.services.packs import PackShelf
 from vigtui.settings import Settings
 from vigtui.store.database import Library
@@ -31,7 +31,7 @@ async def fall_in_a_handler(pilot):
 
 with tempfile.TemporaryDirectory() as folder:
     library = Library(Path(folder) / "library", actor="RB")
-    app = Falling(library, QuietPlayer(), PackShelf([]), MediaTools(), Settings(practitioner="RB"))
+    app = Falling(library, NullPlayer(), PackShelf([]), MediaTools(), Settings(practitioner="RB"))
     app.run(headless=True, size=(80, 24), auto_pilot=fall_in_a_handler)
     print("left with", app.return_code)
 """

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.support.libraries import add_case, add_note, names, open_library, query, tables
+from tests.support.libraries import add_case, add_note, look, names, open_library, query, tables
 from vigtui.domain.case import Case
 from vigtui.domain.errors import LibraryError
 from vigtui.services import cases
@@ -37,7 +37,8 @@ def make_sqlite(folder, *statements: str):
 
 
 def test_a_new_library_has_every_table_and_its_migrations_on_record(library, folder):
-    assert set(TABLES.values()) <= set(tables(folder))
+    with look(folder) as connection:
+        assert set(TABLES.values()) <= set(tables(connection))
     assert query(folder, "SELECT migration_set, name FROM _sqlite_migrations") == [
         ("vigtui", migration.name) for migration in migrations._migrations
     ]

@@ -23,31 +23,41 @@ def open_library(folder: Path) -> Library:
     return Library(folder, actor="RB", clock=lambda: NOW)
 
 
+def look(folder: Path) -> closing[sqlite3.Connection]:
+    """A connection of plain SQLite that only reads."""
+    return closing(sqlite3.connect(f"{(folder / FILE_NAME).as_uri()}?mode=ro", uri=True))
+
+
 def query(folder: Path, sql: str, *values: object) -> list[tuple]:
     """Rows, read with plain SQLite."""
-    with closing(sqlite3.connect(f"{(folder / FILE_NAME).as_uri()}?mode=ro", uri=True)) as connection:
+    with look(folder) as connection:
         return connection.execute(sql, values).fetchall()
 
 
-def tables(folder: Path) -> list[str]:
+def tables(connection: sqlite3.Connection) -> list[str]:
     """Every table but SQLite's own and those of the full-text index."""
-    names = query(folder, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     return [name for (name,) in names if not name.startswith(("sqlite_", "search_words"))]
 
 
-def dump(folder: Path) -> Dump:
+def dump_of(connection: sqlite3.Connection) -> Dump:
     """Everything that undo and redo bring back, and what the search knows of it."""
     found = {
-        table: query(folder, f'SELECT * FROM "{table}" ORDER BY id')
-        for table in tables(folder)
+        table: connection.execute(f'SELECT * FROM "{table}" ORDER BY id').fetchall()
+        for table in tables(connection)
         if table not in NOT_UNDONE
     }
-    found["search"] = query(
-        folder,
+    found["search"] = connection.execute(
         "SELECT source, row_id, case_id, words FROM search_rows JOIN search_words ON search_words.rowid = search_rows.id "
-        "ORDER BY source, row_id",
-    )
+        "ORDER BY source, row_id"
+    ).fetchall()
     return found
+
+
+def dump(folder: Path) -> Dump:
+    """`dump_of` a library, open or not."""
+    with look(folder) as connection:
+        return dump_of(connection)
 
 
 def undo(library: Library, case_id: str | None = None) -> str | None:

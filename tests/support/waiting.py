@@ -28,3 +28,15 @@ async def settled(pilot) -> None:
     await pilot.pause()
     await until(lambda: not any(field.is_dirty for field in pilot.app.screen.query(Field)))
     await pilot.pause()
+
+
+async def steady_text(app: App, *, calm: float = 0.25, limit: float = 5.0) -> str:
+    """The screen's text once it has not changed for `calm` seconds."""
+    ends = time.monotonic() + limit
+    last, since = screen_text(app), time.monotonic()
+    while time.monotonic() - since < calm:
+        assert time.monotonic() < ends, "the screen does not come to rest"
+        await asyncio.sleep(0.02)
+        if (now := screen_text(app)) != last:
+            last, since = now, time.monotonic()
+    return last

@@ -1,5 +1,6 @@
 """A case in a real library, worked on through the services on a day that a test can move."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -41,9 +42,15 @@ class Desk:
         self.now = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
         self.pack = pack
         self.library = Library(folder, actor="RB", clock=lambda: self.now)
-        self.case_id = self.change(lambda work: cases.new_case(work, "K17", pack)).id
-        self.anna = self.add(people.add_person, Role.CLIENT, "Anna", responsibility=True)
-        self.mia = self.add(people.add_person, Role.CHILD, "Mia", child=True)
+        if not self.library.read(cases.load_all):
+            self.begin()
+        self.case_id = self.library.read(lambda work: cases.find_case(work, "K17")).id
+        self.anna, self.mia = self.file.people
+
+    def begin(self) -> None:
+        case = self.change(lambda work: cases.new_case(work, "K17", self.pack))
+        self.do(people.add_person, case.id, Role.CLIENT, "Anna", responsibility=True)
+        self.do(people.add_person, case.id, Role.CHILD, "Mia", child=True)
 
     @property
     def today(self) -> date:
@@ -112,8 +119,17 @@ def parent_child() -> Pack:
     return PackShelf([]).get("parent-child")
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory, parent_child: Pack) -> Path:
+    """A library with the case in it; each test works on a copy."""
+    folder = tmp_path_factory.mktemp("begun") / "library"
+    Desk(folder, parent_child).library.close()
+    return folder
+
+
 @pytest.fixture
-def desk(tmp_path: Path, parent_child: Pack) -> Iterator[Desk]:
+def desk(tmp_path: Path, begun: Path, parent_child: Pack) -> Iterator[Desk]:
+    shutil.copytree(begun, tmp_path / "library")
     made = Desk(tmp_path / "library", parent_child)
     yield made
     made.library.close()

@@ -1,3 +1,5 @@
+"""Units of time in a film: read, shown, compared."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

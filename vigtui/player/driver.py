@@ -23,7 +23,7 @@ REPORT_EVERY = 1 / 15
 """Seconds between two reports of the position while the film plays."""
 START = Millis(0)
 SLOWEST, FASTEST = 0.1, 4.0
-_LONGEST_HOLD = 1.0
+_LONGEST_FRAME = 1.0
 _OBSERVED = ("time-pos", "pause", "eof-reached", "speed")
 
 
@@ -49,6 +49,7 @@ class MpvPlayer(ABC):
         self._jobs: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._busy = False
+        self._nothing_left = False
         self._closed = False
         self._closed_by_hand = False
         self._once: Millis | None = None
@@ -304,13 +305,15 @@ class MpvPlayer(ABC):
                 self._busy = False
                 if self._state != before:
                     self._tell()
+                if self._state.playing and self._nothing_left:
+                    self._follow(self._at_end)
 
     async def _connected(self) -> Client:
         if self._client is not None:
             return self._client
         await self._discard()
         self._closed_by_hand = False
-        self._stop = None
+        self._stop, self._nothing_left = None, False
         client = await self._launch(self._on_event, self._on_gone)
         if self._closed:
             await client.close()
@@ -343,13 +346,14 @@ class MpvPlayer(ABC):
 
     async def _start(self, picture: Picture) -> None:
         """Play from where the picture is, to the end of the span in force."""
-        loop, position = self._state.loop, self._state.position
-        self._stop = self._once if self._once is not None else loop.end if loop and position <= loop.end else None
-        at_end = await picture.play(position, self._stop)
+        loop = self._state.loop
+        if loop is not None and self._once is None and self._state.position == loop.end:
+            self._arrived(await picture.seek(loop.start))
+        within = loop is not None and self._state.position <= loop.end
+        self._stop = self._once if self._once is not None else loop.end if loop is not None and within else None
+        await picture.play(self._state.position, self._stop)
         self._moved_at, self._gap = _now(), START
         self._state = replace(self._state, playing=True, ended=False)
-        if at_end:
-            self._follow(self._at_end)
 
     async def _halt(self) -> bool:
         """Pause, free of any span; returns whether it was playing."""
@@ -377,6 +381,10 @@ class MpvPlayer(ABC):
                 self._picture = None
                 self._state = replace(self._state, playing=False)
                 self._tell()
+            case "property-change", {"name": "eof-reached"}:
+                self._nothing_left = event.fields.get("data") is True
+                if self._nothing_left and self._state.playing and not self._busy:
+                    self._follow(self._at_end)
             case "property-change", {"name": str(name), "data": data} if not self._busy and self._picture:
                 self._on_change(name, data)
 
@@ -384,8 +392,6 @@ class MpvPlayer(ABC):
         match name, value:
             case "time-pos", int() | float() if self._state.playing:
                 self._moved(from_seconds(value))
-            case "eof-reached", True if self._state.playing:
-                self._follow(self._at_end)
             case "speed", int() | float() if value != self._state.speed:
                 self._state = replace(self._state, speed=float(value))
                 self._tell()
@@ -405,9 +411,11 @@ class MpvPlayer(ABC):
 
     async def _at_end(self) -> None:
         """Go round the loop, or hold the last frame: of the span played once, or of the film."""
-        # With sound mpv calls it the end when the last frame is only about to appear; it shall last like any other.
-        hold = min(_LONGEST_HOLD, to_seconds(self._gap) / self._state.speed) - (_now() - self._moved_at)
-        await asyncio.sleep(max(0.0, hold))
+        # Without sound mpv waits until the last frame has been seen. With sound it calls it the end when it hands that
+        # frame out, two frames' lengths before it appears (measured on a screen); it shall appear, and last like any other.
+        frame, since = min(_LONGEST_FRAME, to_seconds(self._gap) / self._state.speed), _now() - self._moved_at
+        hold = 3 * frame - since if since < frame else 0.0
+        await asyncio.sleep(hold)
         async with self._taking_turn():
             picture, loop = self._picture, self._state.loop
             if picture is None or not self._state.playing or not await picture.at_end():
@@ -420,21 +428,16 @@ class MpvPlayer(ABC):
                 self._arrived(await picture.seek(loop.start))
                 await self._start(picture)
             else:
-                await self._repeat(picture, loop)
-
-    async def _repeat(self, picture: Picture, loop: Span) -> None:
-        at_end = await picture.again(loop.start)
-        self._state = replace(self._state, position=loop.start)
-        self._moved_at, self._gap = _now(), START
-        if at_end:
-            self._follow(self._at_end)
+                await picture.again(loop.start)
+                self._state = replace(self._state, position=loop.start)
+                self._moved_at, self._gap = _now(), START
 
     def _follow(self, work: Callable[[], Awaitable[object]]) -> None:
         """Do what an event of mpv's asks for."""
 
         async def run() -> None:
-            # Nobody waits for this; that mpv has gone is reported to the listeners, and a closed player has none.
-            with contextlib.suppress(PlayerError):
+            # Nobody waits for this. Listeners hear from mpv's end or the state that it went wrong; a closed player has none.
+            with contextlib.suppress(PlayerError, FilmError):
                 await work()
 
         task = asyncio.create_task(run())

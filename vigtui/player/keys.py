@@ -51,5 +51,5 @@ SINGLE = {
 def input_conf() -> str:
     """The whole of mpv's key table: every key becomes a message, and the close button a message and the end of mpv."""
     lines = [f"{theirs} repeatable script-message {KEY_MESSAGE} {ours}" for ours, theirs in REPEATING.items()]
-    lines += [f"{theirs} nonrepeatable script-message {KEY_MESSAGE} {ours}" for ours, theirs in SINGLE.items()]
+    lines += [f"{theirs} script-message {KEY_MESSAGE} {ours}" for ours, theirs in SINGLE.items()]
     return "\n".join([*lines, f"CLOSE_WIN script-message {CLOSED_MESSAGE}; quit", ""])

@@ -7,7 +7,7 @@ What mpv 0.35 does and what follows from it here:
   the asked time is shown.
 - With sound, `time-pos` near the end of the film is the sound's, not the frame's, and seeks take six times as long: the
   sound is switched on only while the film plays.
-- The first seek after the sound was switched on may end at another keyframe: it is done twice.
+- A seek right after the sound was switched on may end at some other keyframe: the sound is switched on last.
 - Files without an index (MPEG streams) are entered too late: mpv has to be sent to an earlier place to read from.
 """
 
@@ -104,6 +104,9 @@ class Picture:
         if event.name == "end-file":
             raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
         self._has_picture = await self._track("vid") is not None
+        if self._has_picture and await client.get("dwidth") is None:
+            await client.command("stop")
+            raise FilmError("The picture of the film cannot be decoded.")
         self._sound = await self._track("aid") if self._has_picture else None
         await self._hear(False)
         self._indexed = await client.get("file-format") in _INDEXED
@@ -170,25 +173,18 @@ class Picture:
             place = await self._where(before)
         return Place(place.at) if place.at < before else await self.seek(before)
 
-    async def play(self, start: Millis, stop: Millis | None) -> bool:
-        """Play from `start`, where the picture is, with sound; where there is a `stop`, no frame after it is shown.
-
-        Returns:
-            True when there was nothing left to be played.
-        """
-        await self._hear(True)
+    async def play(self, start: Millis, stop: Millis | None) -> None:
+        """Play from `start`, where the picture is, with sound; where there is a `stop`, no frame after it is shown."""
         if stop is not None:
             await self._client.set("end", f"{to_seconds(stop) + _PAST:.3f}")
             # mpv may have frames behind the end ready already; a seek throws them away.
-            await self._jump("seek", to_seconds(start), "absolute+keyframes")
             await self._jump_to(to_seconds(start))
+        await self._hear(True)
         await self._client.set("pause", False)
-        return await self.at_end()
 
-    async def again(self, start: Millis) -> bool:
-        """Go back to `start` while playing to a stop; returns as `play` does."""
+    async def again(self, start: Millis) -> None:
+        """Go back to `start` while playing to a stop."""
         await self._jump_to(to_seconds(start))
-        return await self.at_end()
 
     async def at_end(self) -> bool:
         """Whether all has been played, up to the stop or the end of the film."""

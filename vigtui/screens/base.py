@@ -1,5 +1,6 @@
 """What every screen shares: the desk, saving and saying so, and the case file that is read again after each change."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -35,6 +36,8 @@ T = TypeVar("T")
 
 AGAIN_AFTER = 2.0
 """Seconds until a save that failed is tried again."""
+WARN_SECONDS = 10.0
+"""How long a warning stands."""
 LOOK_EVERY = 1.0
 """Seconds between two looks whether another program changed the library."""
 
@@ -51,6 +54,8 @@ class Desk:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     intake: "IntakeQueue | None" = None
     """Films on their way into the library; made when the first is added."""
+    told: dict[str, float] = field(default_factory=dict)
+    """When each warning was shown last, in seconds of the monotonic clock."""
     saved_at: datetime | None = None
     """When the last change was saved."""
 
@@ -119,8 +124,15 @@ class VigScreen(Screen[Any]):
         self.query_one(SavedMark).saved(self.desk.saved_at)
 
     def tell(self, error: VigError) -> None:
-        """Show an error: what happened, what is safe, what to do."""
-        self.notify(f"{error.summary}\n{error.remedy}", severity="warning", timeout=10, markup=False)
+        """Show an error: what happened, what is safe, what to do. One that still stands there is not shown twice."""
+        self.warn(f"{error.summary}\n{error.remedy}")
+
+    def warn(self, words: str) -> None:
+        """Show sentences for ten seconds."""
+        now = time.monotonic()
+        if now - self.desk.told.get(words, -WARN_SECONDS) >= WARN_SECONDS:
+            self.desk.told[words] = now
+            self.notify(plain(words).plain, severity="warning", timeout=WARN_SECONDS, markup=False)
 
     def say(self, words: str) -> None:
         """Show a short notice."""

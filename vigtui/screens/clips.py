@@ -73,7 +73,7 @@ class ClipsScreen(PlayingScreen):
         film = self.film
         if film:
             await self.show_film(film)
-            self.show_transport()
+            self.show_player()
 
     # What is on the bench
 
@@ -103,7 +103,7 @@ class ClipsScreen(PlayingScreen):
         self.query_one("#clips", RecordList).show([(one.id, self._clip_row(one)) for one in clips])
         self._aim_moment()
         self._aim_clip()
-        self.show_transport()
+        self.show_player()
         self.show_timeline()
 
     def _row(self, moment: Moment) -> Text:
@@ -143,7 +143,7 @@ class ClipsScreen(PlayingScreen):
             marks=self._marks,
         )
 
-    def show_transport(self) -> None:
+    def show_player(self) -> None:
         """Show where the film is and what is marked."""
         film = self.film
         text = Text(no_wrap=True, overflow="ellipsis")
@@ -260,7 +260,7 @@ class ClipsScreen(PlayingScreen):
             await self._go_to(self.file.moment(self.clip.moment_id))
 
     def on_playhead_moved(self, event: PlayheadMoved) -> None:
-        self.show_transport()
+        self.show_player()
         self.query_one(Timeline).move_to(event.playback.position)
 
     # Playing
@@ -277,13 +277,13 @@ class ClipsScreen(PlayingScreen):
         player = self.desk.player
         if await self._with_film():
             await self.drive(player.pause() if player.state.playing else player.play())
-            self.show_transport()
+            self.show_player()
 
     async def _seek_by(self, by: int) -> None:
         if await self._with_film():
             state = self.desk.player.state
             await self.drive(self.desk.player.seek(Millis(max(0, state.position + by))))
-            self.show_transport()
+            self.show_player()
 
     async def action_back(self) -> None:
         """One second back."""
@@ -304,7 +304,7 @@ class ClipsScreen(PlayingScreen):
     async def _step(self, frames: int) -> None:
         if await self._with_film():
             await self.drive(self.desk.player.step(frames))
-            self.show_transport()
+            self.show_player()
 
     async def action_frame_back(self) -> None:
         """One frame back."""
@@ -318,7 +318,7 @@ class ClipsScreen(PlayingScreen):
         now = self.desk.player.state.speed
         at = min(range(len(_SPEEDS)), key=lambda i: abs(_SPEEDS[i] - now)) + by
         await self.drive(self.desk.player.set_speed(_SPEEDS[max(0, min(len(_SPEEDS) - 1, at))]))
-        self.show_transport()
+        self.show_player()
 
     async def action_slower(self) -> None:
         """Slower."""
@@ -340,7 +340,7 @@ class ClipsScreen(PlayingScreen):
         self.query_one("#moments", RecordList).choose(moment.id)
         if await self._with_film():
             await self.drive(self.desk.player.seek(moment.in_ms))
-            self.show_transport()
+            self.show_player()
 
     async def action_loop(self) -> None:
         """Repeat the moment (or what is marked), and again to end that."""
@@ -350,7 +350,7 @@ class ClipsScreen(PlayingScreen):
         elif (span := self._span()) and await self._with_film():
             await self.drive(player.loop(span))
             await self.drive(player.play())
-        self.show_transport()
+        self.show_player()
 
     async def action_run_up(self) -> None:
         """Play the moment from a little before."""
@@ -375,7 +375,7 @@ class ClipsScreen(PlayingScreen):
             at = parse_time(answers["at"])
             if await self._with_film():
                 await self.drive(self.desk.player.seek(at))
-                self.show_transport()
+                self.show_player()
 
         self.app.push_screen(FormDialog("Go to", [Ask("at", "Time", hint="03:12.4")], keep))
 
@@ -417,7 +417,7 @@ class ClipsScreen(PlayingScreen):
 
     def _set_marks(self, start: Millis | None, end: Millis | None) -> None:
         self._marks = (start, end)
-        self.show_transport()
+        self.show_player()
         self.show_timeline()
 
     async def action_keep(self) -> None:

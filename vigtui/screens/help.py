@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -29,15 +30,16 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(self._table())
             yield Static(plain("↑↓ scroll · esc back · ctrl+p finds any command by its name"), classes="hint")
 
-    def _table(self) -> Text:
-        text = Text()
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 2), expand=True)
+        table.add_column(justify="right", style="bold", min_width=16)
+        table.add_column(ratio=1)
         for place in self._places:
-            text.append(f"{place}\n", "bold underline")
+            table.add_row("", Text(place, "bold underline"))
             for command in of(place):
-                text.append(f"{shown_keys(command.keys):>16}  ", "bold")
-                text.append(f"{command.help}\n")
-            text.append("\n")
-        return text
+                table.add_row(Text(shown_keys(command.keys)), Text(command.help))
+            table.add_row("", "")
+        return table
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(VerticalScroll))

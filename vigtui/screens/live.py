@@ -112,7 +112,7 @@ class LiveReview(PlayingScreen):
         self._steps = ready_steps(self.file, self.cycle, self.pack)
         self.show_phase()
         self._show_prompt()
-        self._show_clip()
+        self.show_player()
         self._show_notes()
 
     def show_phase(self) -> None:
@@ -152,7 +152,7 @@ class LiveReview(PlayingScreen):
             then.append("F10 ends the review")
         self.query_one("#then", Static).update(then)
 
-    def _show_clip(self) -> None:
+    def show_player(self) -> None:
         clip, moment = self.clip, self.moment
         if clip is None or moment is None:
             self.query_one("#clip", Static).update(Text("no clip in this phase", "dim"))
@@ -183,7 +183,7 @@ class LiveReview(PlayingScreen):
         self.query_one("#notes", RecordList).show(rows)
 
     def on_playhead_moved(self, event: PlayheadMoved) -> None:
-        self._show_clip()
+        self.show_player()
 
     # The ladder
 
@@ -200,7 +200,7 @@ class LiveReview(PlayingScreen):
         if self.clip != before:
             self._shown = None
             await self.drive(self.desk.player.blank())
-            self._show_clip()
+            self.show_player()
 
     async def save_step(self, job: Callable[[Work], object]) -> None:
         """Write where the review stands; undo passes over it."""
@@ -271,7 +271,7 @@ class LiveReview(PlayingScreen):
             await self.drive(player.seek(moment.in_ms))
         else:
             await self.drive(player.play_span(moment.span, lead=lead))
-        self._show_clip()
+        self.show_player()
 
     async def action_play_clip(self) -> None:
         """Play the clip in the rung's own way; while it plays, pause; in the middle, go on."""
@@ -285,7 +285,7 @@ class LiveReview(PlayingScreen):
             if await self._ready_picture() and show is Show.SLOW and clip and clip.speed == 1:
                 await self.drive(player.set_speed(0.5))
             await (self.action_loop() if show is Show.LOOP else self._play())
-        self._show_clip()
+        self.show_player()
 
     async def action_replay(self) -> None:
         """From its beginning."""
@@ -298,7 +298,7 @@ class LiveReview(PlayingScreen):
     async def action_slow(self) -> None:
         """Half speed, or full speed again."""
         await self.drive(self.desk.player.set_speed(1.0 if self.desk.player.state.speed < 1 else 0.5))
-        self._show_clip()
+        self.show_player()
 
     async def action_loop(self) -> None:
         """Repeat the clip, or end that."""
@@ -308,19 +308,19 @@ class LiveReview(PlayingScreen):
         elif (found := await self._ready_picture()) and not found[1].still:
             await self.drive(player.loop(found[1].span))
             await self.drive(player.play())
-        self._show_clip()
+        self.show_player()
 
     async def action_frame_back(self) -> None:
         """One frame back."""
         if await self._ready_picture():
             await self.drive(self.desk.player.step(-1))
-            self._show_clip()
+            self.show_player()
 
     async def action_frame_on(self) -> None:
         """One frame on."""
         if await self._ready_picture():
             await self.drive(self.desk.player.step(1))
-            self._show_clip()
+            self.show_player()
 
     async def action_black(self) -> None:
         """Black for the client, or the picture again."""
@@ -329,7 +329,7 @@ class LiveReview(PlayingScreen):
             await self.drive(self.desk.player.blank())
         else:
             await self._ready_picture()
-        self._show_clip()
+        self.show_player()
 
     async def action_full_screen(self) -> None:
         """Fill the client's screen, or not."""

@@ -75,8 +75,12 @@ class PlayingScreen(CaseScreen):
             self.tell(error)
             return None
 
+    def show_player(self) -> None:
+        """Show what the player does now."""
+
     def on_player_stopped(self, event: PlayerStopped) -> None:
-        self.notify(f"{event.gone.summary}\n{event.gone.remedy}", severity="warning", timeout=10, markup=False)
+        self.show_player()
+        self.warn(f"{event.gone.summary}\n{event.gone.remedy}")
 
     async def on_window_key(self, event: WindowKey) -> None:
         action = self.window_keys.get(event.key)

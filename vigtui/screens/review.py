@@ -182,6 +182,10 @@ class ReviewScreen(CaseScreen):
         """Begin, or go on. Where consent is missing, only a written reason goes past it."""
         await self._start(None)
 
+    async def action_finish(self) -> None:
+        """F10 here begins the meeting."""
+        await self.action_start()
+
     async def _start(self, reason: str | None) -> None:
         if not await self.flush():
             return

@@ -221,11 +221,11 @@ def _transaction(db: Database, kind: str) -> Iterator[None]:
     db.conn.execute(f"BEGIN {kind}")
     try:
         yield
+        db.conn.execute("COMMIT")
     except BaseException:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
         raise
-    db.conn.execute("COMMIT")
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database
+from sqlite_utils.db import Table
 
 from vigtui.store.codec import to_cell
 
@@ -14,7 +15,7 @@ from vigtui.store.codec import to_cell
 def begin_change(db: Database, change_id: str, *, merge: str | None, actor: str, now: datetime) -> str:
     """Open a change; its id is the one to close it with. A change of the same merge token that is the newest goes on."""
     if merge:
-        newest = next(db.query("SELECT id, merge, state FROM changes ORDER BY id DESC LIMIT 1"), None)
+        newest = next(db.query("SELECT id, merge, state FROM changes ORDER BY number DESC LIMIT 1"), None)
         if newest and newest["merge"] == merge and newest["state"] == "done":
             change_id = newest["id"]
             db.execute("UPDATE recording SET change_id = ?", [change_id])
@@ -60,7 +61,7 @@ def _replay(db: Database, case_id: str | None, *, state: str, order: str, to: st
     scope = "AND case_id = :case_id" if case_id else ""
     change = next(
         db.query(
-            f"SELECT id, label FROM changes WHERE state = :state {scope} ORDER BY id {order} LIMIT 1",  # noqa: S608
+            f"SELECT id, label FROM changes WHERE state = :state {scope} ORDER BY number {order} LIMIT 1",  # noqa: S608
             {"state": state, "case_id": case_id},
         ),
         None,
@@ -69,29 +70,32 @@ def _replay(db: Database, case_id: str | None, *, state: str, order: str, to: st
         return None
     other = "after" if wanted == "before" else "before"
     db.execute("PRAGMA defer_foreign_keys = ON")
+    rows = [
+        (row["source"], row["row_id"], json.loads(row[wanted] or "null"), json.loads(row[other] or "null"))
+        for row in db.query("SELECT * FROM history WHERE change_id = ?", [change["id"]])
+    ]
     with passed_over(db):
-        for row in list(db.query("SELECT * FROM history WHERE change_id = ?", [change["id"]])):
-            _put_back(db, row, json.loads(row[wanted] or "null"), json.loads(row[other] or "null"))
+        # What goes makes room for what comes: a name or a number that is unique may have passed from one row to another.
+        for source, row_id, then, now in sorted(rows, key=lambda row: (row[2] is not None, row[3] is None)):
+            _put_back(db.table(source), row_id, then, now)
     db.execute("UPDATE changes SET state = ? WHERE id = ?", [to, change["id"]])
     return str(change["label"])
 
 
-def _put_back(db: Database, row: dict[str, Any], wanted: dict[str, Any] | None, present: dict[str, Any] | None) -> None:
-    table = db.table(row["source"])
+def _put_back(table: Table, row_id: str, wanted: dict[str, Any] | None, present: dict[str, Any] | None) -> None:
     if wanted is None:
-        table.delete_where("id = ?", [row["row_id"]])
+        table.delete_where("id = ?", [row_id])
     elif present is None:
         table.insert(wanted)
-    elif table.count_where("id = ?", [row["row_id"]]):
-        changed = {name: value for name, value in wanted.items() if present.get(name) != value}
-        table.update(row["row_id"], changed)
+    elif table.count_where("id = ?", [row_id]):
+        table.update(row_id, {name: value for name, value in wanted.items() if present.get(name) != value})
 
 
 def changes(db: Database, case_id: str | None, *, most: int = 100) -> list[tuple[str, str, str]]:
     """The newest changes, newest first: instant, label, state (done, undone, dropped)."""
     scope = "WHERE case_id = :case_id" if case_id else ""
     rows = db.query(
-        f"SELECT made_at, label, state FROM changes {scope} ORDER BY id DESC LIMIT :most",  # noqa: S608
+        f"SELECT made_at, label, state FROM changes {scope} ORDER BY number DESC LIMIT :most",  # noqa: S608
         {"case_id": case_id, "most": most},
     )
     return [(row["made_at"], row["label"], row["state"]) for row in rows]

@@ -140,7 +140,10 @@ def migrate(db: Database) -> None:
     """
     refuse_newer(db)
     if migrations.pending(db):
-        migrations.apply(db)
+        with db.conn:
+            # Of programs started at the same moment one does it; the others wait here and find it done.
+            db.conn.execute("BEGIN IMMEDIATE")
+            migrations.apply(db)
 
 
 def refuse_newer(db: Database) -> None:

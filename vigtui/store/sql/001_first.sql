@@ -441,7 +441,8 @@ CREATE TABLE audit (
 ) STRICT;
 
 CREATE TABLE changes (
-    id TEXT NOT NULL PRIMARY KEY,
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     case_id TEXT,
     label TEXT NOT NULL,
     merge TEXT,
