@@ -178,8 +178,8 @@ COMMANDS: tuple[Command, ...] = (
     *_table(
         LIVE,
         "live",
-        ("next-rung", "down,right_square_bracket", "Next", "The next rung."),
-        ("previous-rung", "up,left_square_bracket", "Back", "The rung before."),
+        ("next-rung", "down,right_square_bracket", "Next rung", "The next rung."),
+        ("previous-rung", "up,left_square_bracket", "Rung before", "The rung before."),
         ("tick", "enter", "Tick, next", "Tick the rung and go to the next.", True),
         ("next-clip", "right", "Next clip", "Go to the next clip."),
         ("previous-clip", "left", "Clip before", "Go to the clip before."),

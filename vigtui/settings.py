@@ -3,9 +3,13 @@
 import getpass
 import tomllib
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from pathlib import Path
 
+from vigtui.commands import BY_ID
 from vigtui.domain.errors import VigError
+
+_KEYS_REMEDY = "Nothing was changed. `vigtui keys` lists every command; correct keys.toml, or move it away."
 
 
 class SettingsError(VigError):
@@ -68,3 +72,25 @@ def load_settings(folder: Path) -> Settings:
             kind = "a whole number" if kinds[name] is int else "a text in quotes"
             raise SettingsError(f"settings.toml: “{name}” must be {kind}.")
     return Settings(**found)
+
+
+def load_keymap(folder: Path) -> dict[str, str]:
+    """Read the user's `keys.toml`: a command's id and its keys, like ``"clips.mark-in" = "f"``; a missing file changes nothing.
+
+    Raises:
+        SettingsError: it is no TOML, or names a command that is not there.
+    """
+    try:
+        found = tomllib.loads((folder / "keys.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise SettingsError(f"keys.toml cannot be read: {fault}.", _KEYS_REMEDY) from fault
+    for command_id, keys in found.items():
+        if command_id not in BY_ID:
+            near = get_close_matches(command_id, BY_ID, 1)
+            meant = f" Did you mean “{near[0]}”?" if near else ""
+            raise SettingsError(f"keys.toml names a command “{command_id}” that is not there.{meant}", _KEYS_REMEDY)
+        if not isinstance(keys, str) or not keys.strip():
+            raise SettingsError(f"keys.toml: the keys of “{command_id}” must be a text in quotes.", _KEYS_REMEDY)
+    return found

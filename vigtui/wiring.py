@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vigtui import locations
 from vigtui.services.ports import Library, Media, Player
-from vigtui.settings import Settings, load_settings
+from vigtui.settings import Settings, load_keymap, load_settings
 
 if TYPE_CHECKING:
     from vigtui.app import VigApp
@@ -88,8 +88,9 @@ def build_player(chosen: Settings) -> Player:
 
 
 def build_app(library: Library, *, chosen: Settings | None = None, player: Player | None = None) -> "VigApp":
-    """The app on an open library."""
+    """The app on an open library. Raises SettingsError."""
     from vigtui.app import VigApp
 
     chosen = chosen or settings()
-    return VigApp(library, player or build_player(chosen), pack_shelf(), media(), chosen)
+    keymap = load_keymap(locations.config_dir())
+    return VigApp(library, player or build_player(chosen), pack_shelf(), media(), chosen, keymap=keymap)

@@ -96,7 +96,6 @@ LOOPS = [
     ("uneven.mp4", 28, 33),
     ("uneven.mp4", 38, 44),
     ("silent.mp4", -6, -1),
-    ("stream.ts", 55, 60),
 ]
 
 
@@ -115,7 +114,6 @@ async def test_a_loop_shows_every_frame_of_its_span_and_no_other(
     seen = await eye.until(lambda times: sum(near(at, span.start) for at in times) >= 5, limit=20)
     await eye.client.close()
     assert all(span.start - 1 <= at <= span.end + 1 for at in seen)
-    # With sound mpv tells the sound's time at the end of the span, a fraction of a millisecond beside the frame's.
     rounds = [at for at in seen if any(near(at, time) for time in inside)][len(inside) :]
     for wanted in inside:
         assert sum(near(at, wanted) for at in rounds) >= 2, (wanted, seen)

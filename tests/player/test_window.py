@@ -204,6 +204,17 @@ class TestStarting:
         assert held_in(runtime) == []
         await player.close()
 
+    async def test_a_program_that_cannot_be_run(
+        self, runtime: Path, films: Callable[[str], Film], tmp_path: Path
+    ) -> None:
+        (tmp_path / "mpv").write_bytes(b"\x7fELF nonsense")
+        (tmp_path / "mpv").chmod(0o700)
+        player = WindowPlayer(str(tmp_path / "mpv"), runtime_dir=runtime)
+        with pytest.raises(PlayerError, match="mpv could not be started: Exec format error"):
+            await player.open(films("silent.mp4").path)
+        assert held_in(runtime) == []
+        await player.close()
+
     async def test_a_program_that_is_not_mpv(self, runtime: Path, films: Callable[[str], Film]) -> None:
         player = WindowPlayer("true", runtime_dir=runtime)
         with pytest.raises(PlayerError) as caught:

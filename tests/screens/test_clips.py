@@ -59,7 +59,9 @@ async def test_marks_are_frame_times_and_replay_lands_on_the_same_frame(bench, t
     app = app_of(bench, tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await bench.open(app, "clips")
-        first = await keep(pilot, app, bench, "right", "full_stop", "i", "right", "full_stop", "full_stop", "o", "enter")
+        first = await keep(
+            pilot, app, bench, "right", "full_stop", "i", "right", "full_stop", "full_stop", "o", "enter"
+        )
         assert (first.in_ms, first.out_ms) == (1040, 2120)
         await pilot.press("space")
         await until(lambda: app.desk.player.state.position > 2600)

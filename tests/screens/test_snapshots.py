@@ -64,7 +64,9 @@ def full(house):
     house.change(
         lambda work: moments.set_clip(work, clip.id, why="she looks first", opening_question="What do you [see]?")
     )
-    house.change(lambda work: moments.mark(work, film, Millis(100_000), Millis(100_000), still=True, note="the look 💛"))
+    house.change(
+        lambda work: moments.mark(work, film, Millis(100_000), Millis(100_000), still=True, note="the look 💛")
+    )
     return house
 
 

@@ -97,16 +97,13 @@ class Picture:
             raise FilmMissing
         client = self._client
         await client.set("pause", True)
-        await client.set("start", f"{to_seconds(at):.3f}" if at else "none")
         await client.set("aid", "auto")
         await self._read_from(0.0)
-        event = await client.command_until("loadfile", str(film), "replace", steps=LOADED, limit=LOAD_LIMIT)
-        if event.name == "end-file":
-            raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
-        self._has_picture = await self._track("vid") is not None
-        if self._has_picture and await client.get("dwidth") is None:
+        # Begun at its place, a file without index may be entered behind its last frame.
+        if not await self._begin(film, at) and not (at and await self._begin(film, Millis(0))):
             await client.command("stop")
             raise FilmError("The picture of the film cannot be decoded.")
+        self._has_picture = await self._track("vid") is not None
         self._sound = await self._track("aid") if self._has_picture else None
         await self._hear(False)
         self._indexed = await client.get("file-format") in _INDEXED
@@ -114,6 +111,14 @@ class Picture:
         found = await self._where(at)
         measured = await self._measure()
         return found if not measured and (found.at == at or not at) else await self.seek(at)
+
+    async def _begin(self, film: Path, at: Millis) -> bool:
+        """Load the file, at once at its place; False where it has a picture and no frame of it could be shown."""
+        await self._client.set("start", f"{to_seconds(at):.3f}" if at else "none")
+        event = await self._client.command_until("loadfile", str(film), "replace", steps=LOADED, limit=LOAD_LIMIT)
+        if event.name == "end-file":
+            raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
+        return await self._track("vid") is None or await self._client.get("dwidth") is not None
 
     async def _measure(self) -> bool:
         """Find out how long the film is; True when that has moved the picture.

@@ -109,6 +109,7 @@ class WindowPlayer(MpvPlayer):
             options = _options(room, self._extra)
             await self._spawn([program, *QUIET, *options], room)
         except OSError as error:
+            await self._discard()
             raise PlayerError(f"mpv could not be started: {error.strerror}.") from error
         client = await self._connect(room / "mpv.sock", on_event, on_gone)
         if client is None:
@@ -132,8 +133,9 @@ class WindowPlayer(MpvPlayer):
                 # Whatever mpv keeps beside its configuration (caches, states) goes where it is removed.
                 env=os.environ | {"MPV_HOME": str(room)},
             )
-        # Nobody reads at our end: mpv shall not fill it.
-        self._lifeline.sendall(b'{"command":["disable_event","all"]}\n')
+        # Nobody reads at our end: mpv shall not fill it. One that has ended already is noticed when it does not listen.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._lifeline.sendall(b'{"command":["disable_event","all"]}\n')
 
     async def _connect(
         self, path: Path, on_event: Callable[[Event], None], on_gone: Callable[[], None]
