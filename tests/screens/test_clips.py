@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -195,8 +196,7 @@ def mpv_of(room):
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                with open(f"/proc/{entry}/cmdline", "rb") as line:
-                    words = line.read()
+                words = Path(f"/proc/{entry}/cmdline").read_bytes()
             except (FileNotFoundError, ProcessLookupError):
                 continue
             if os.fsencode(room) in words and b"mpv" in words.split(b"\0")[0]:

@@ -1,4 +1,7 @@
-"""Each screen as text, at 80×24 and at 140×45. After a wanted change: `script/test tests/screens/test_snapshots.py --snapshot-update`."""
+"""Each screen as text, at 80×24 and at 140×45.
+
+After a wanted change: `script/test tests/screens/test_snapshots.py --snapshot-update`.
+"""
 
 import time
 from pathlib import Path

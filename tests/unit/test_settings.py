@@ -46,6 +46,6 @@ def test_a_key_map_is_read(tmp_path):
 )
 def test_a_faulty_key_map_is_told(tmp_path, written, said):
     (tmp_path / "keys.toml").write_text(written)
-    with pytest.raises(SettingsError, match="keys.toml") as caught:
+    with pytest.raises(SettingsError, match=r"keys\.toml") as caught:
         load_keymap(tmp_path)
     assert said in caught.value.summary

@@ -1,8 +1,8 @@
 """`?`: every key of the place one is in, from the command table."""
 
+from textwrap import wrap
 from typing import ClassVar
 
-from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,6 +12,9 @@ from textual.widgets import Static
 
 from vigtui.commands import EVERYWHERE, of, shown_keys
 from vigtui.widgets.words import plain
+
+_KEYS, _WORDS = 17, 48
+"""Columns for the keys and for the sentence behind them."""
 
 
 class HelpScreen(ModalScreen[None]):
@@ -30,16 +33,16 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(self._table())
             yield Static(plain("↑↓ scroll · esc back · ctrl+p finds any command by its name"), classes="hint")
 
-    def _table(self) -> Table:
-        table = Table.grid(padding=(0, 2), expand=True)
-        table.add_column(justify="right", style="bold", min_width=16)
-        table.add_column(ratio=1)
+    def _table(self) -> Text:
+        text = Text()
         for place in self._places:
-            table.add_row("", Text(place, "bold underline"))
+            text.append(f"{'':>{_KEYS}}  {place}\n", "bold underline")
             for command in of(place):
-                table.add_row(Text(shown_keys(command.keys)), Text(command.help))
-            table.add_row("", "")
-        return table
+                text.append(f"{shown_keys(command.keys):>{_KEYS}}  ", "bold")
+                text.append(f"\n{'':{_KEYS + 2}}".join(wrap(command.help, _WORDS)))
+                text.append("\n")
+            text.append("\n")
+        return text
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(VerticalScroll))
