@@ -57,6 +57,7 @@ class VigApp(KeysInOrder):
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
+        self._warned_of_loss = False
         if keymap:
             self.set_keymap(keymap)
         if not has_unicode():
@@ -68,19 +69,29 @@ class VigApp(KeysInOrder):
         await self.push_screen(TodayScreen(self.desk))
 
     def _asked_to_go(self) -> None:
-        self.run_worker(self.action_quit(), group="quit", exclusive=True)
+        self.run_worker(self._save_and_go(), group="quit", exclusive=True)
+
+    async def _save_and_go(self) -> None:
+        """The terminal is going, or the system is: save what can be saved and end."""
+        await self._flush()
+        self.exit()
+
+    async def _flush(self) -> bool:
+        """Save every field of every screen; whether all of it could be saved."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, VigScreen)]
+        return all([await screen.flush() for screen in screens])
 
     async def action_quit(self) -> None:
-        """Save every field, then close. Where something cannot be saved, stay and say so."""
-        for screen in self.screen_stack:
-            if isinstance(screen, VigScreen) and not await screen.flush():
-                self.notify(
-                    "What you typed could not be saved, so vigtui stays open. Press ctrl+q again once it is saved.",
-                    severity="error",
-                    markup=False,
-                )
-                return
-        self.exit()
+        """Save every field, then close. Where something cannot be saved, say so and close only when asked again."""
+        if await self._flush() or self._warned_of_loss:
+            self.exit()
+            return
+        self._warned_of_loss = True
+        self.notify(
+            "Not everything you typed could be saved.\nSo vigtui stays open. Correct it, or press ctrl+q again to go without it.",
+            severity="error",
+            markup=False,
+        )
 
     async def on_unmount(self) -> None:
         await self.desk.player.close()

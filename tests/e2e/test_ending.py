@@ -1,0 +1,57 @@
+"""How the program ends: asked to, or because its terminal or the system goes."""
+
+import signal
+import sqlite3
+
+import pytest
+
+
+def start_a_case(terminal) -> None:
+    terminal.start()
+    terminal.see("No case yet")
+    terminal.keys("C-n")
+    terminal.see("New case")
+    terminal.type("K17")
+    terminal.keys("F10")
+    terminal.see("People and consents")
+    terminal.keys("F3")
+    terminal.see("Helping question")
+
+
+def question_of(terminal) -> str:
+    connection = sqlite3.connect(terminal.library / "vigtui.sqlite")
+    try:
+        return connection.execute("SELECT words FROM helping_questions").fetchone()[0]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_middle_of_a_sentence_loses_nothing(terminal, how):
+    start_a_case(terminal)
+    terminal.type("How can we")
+    terminal.see("How can we")
+    terminal.kill(how)
+    assert question_of(terminal) == "How can we"
+
+
+def test_ctrl_q_in_the_middle_of_a_sentence_loses_nothing(terminal):
+    start_a_case(terminal)
+    pid = terminal.pid
+    terminal.type("How can we")
+    terminal.keys("C-q")
+    terminal.wait_end(pid)
+    assert question_of(terminal) == "How can we"
+
+
+def test_words_that_are_refused_are_warned_of_once(terminal):
+    start_a_case(terminal)
+    terminal.keys("F4")
+    terminal.see("Activity")
+    terminal.keys("Tab", "Tab")
+    terminal.type("2026-13")
+    pid = terminal.pid
+    terminal.keys("C-q")
+    terminal.see("vigtui stays open")
+    terminal.keys("C-q")
+    terminal.wait_end(pid)
