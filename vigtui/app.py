@@ -51,9 +51,10 @@ class VigApp(KeysInOrder):
         *,
         clock: Any = None,
         keymap: dict[str, str] | None = None,
+        config: Path | None = None,
     ) -> None:
         super().__init__()
-        self.desk = Desk(library, player, packs, media, settings, **({"clock": clock} if clock else {}))
+        self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
@@ -73,17 +74,17 @@ class VigApp(KeysInOrder):
 
     async def _save_and_go(self) -> None:
         """The terminal is going, or the system is: save what can be saved and end."""
-        await self._flush()
+        await self._save_all()
         self.exit()
 
-    async def _flush(self) -> bool:
+    async def _save_all(self) -> bool:
         """Save every field of every screen; whether all of it could be saved."""
         screens = [screen for screen in self.screen_stack if isinstance(screen, VigScreen)]
         return all([await screen.flush() for screen in screens])
 
     async def action_quit(self) -> None:
         """Save every field, then close. Where something cannot be saved, say so and close only when asked again."""
-        if await self._flush() or self._warned_of_loss:
+        if await self._save_all() or self._warned_of_loss:
             self.exit()
             return
         self._warned_of_loss = True

@@ -12,7 +12,12 @@ CLIPS = "Clips"
 REVIEW = "Review"
 LIVE = "Live review"
 WRAP_UP = "Wrap-up"
+PROGRESS = "Progress"
+ENDING = "Ending"
 LISTS = "Lists"
+SUPERVISION = "Supervision"
+SUPERVISION_PAGE = "Page for supervision"
+TRAINING = "Training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,8 @@ COMMANDS: tuple[Command, ...] = (
         ("new-case", "ctrl+n", "New case", "Make a case.", True),
         ("open", "enter", "Open", "Open the case.", True),
         ("next-step", "f8", "Next step", "Open the case where its next step is.", True),
+        ("supervision", "f6", "Supervision", "Meetings with a supervisor, and what is brought to them.", True),
+        ("training", "f7", "Training", "The training log and what is still missing.", True),
     ),
     *_table(
         IN_A_CASE,
@@ -121,6 +128,9 @@ COMMANDS: tuple[Command, ...] = (
         "people",
         ("consent", "c", "Consent", "Record consent of the highlighted person.", True),
         ("withdraw", "d", "Withdraw", "Withdraw a consent of the highlighted person.", True),
+        ("to-progress", "p", "Progress", "Ratings, principles, minutes and counts over the cycles.", True),
+        ("to-ending", "e", "Ending", "Last ratings, record of strengths, follow-ups, closing the case."),
+        ("pause", "h", "Pause", "Let the case rest, and again to go on with it."),
     ),
     *_table(GOALS, "goals", ("rate", "r", "Rate", "Rate the question and each goal.", True)),
     *_table(
@@ -151,7 +161,7 @@ COMMANDS: tuple[Command, ...] = (
         ("loop", "l", "Loop", "Repeat the moment, and again to end that.", True),
         ("run-up", "b", "Run-up", "Play the moment from a little before."),
         ("go-to-time", "j", "Go to", "Go to a typed time."),
-        ("state", "s", "Choose", "Candidate, chosen for the shortlist, private.", True),
+        ("state", "s", "Choose", "Candidate, chosen for the shortlist or for supervision, private.", True),
         ("note", "n", "Note", "Write a note on the moment; the film stays where it is.", True),
         ("who-starts", "w", "Who starts", "Who takes the initiative."),
         ("reception", "h", "Received", "How the initiative is received."),
@@ -166,13 +176,14 @@ COMMANDS: tuple[Command, ...] = (
         ("earlier", "shift+up", "Earlier", "Move the clip up the shortlist."),
         ("later", "shift+down", "Later", "Move the clip down the shortlist."),
         ("zoom", "z", "Zoom", "Show the whole timeline, or the stretch around the playhead."),
-        ("next-film", "f", "Other film", "Show the cycle's next film."),
+        ("next-film", "f", "Other film", "Show the cycle's next film; the film of its review comes last."),
     ),
     *_table(
         REVIEW,
         "review",
         ("present", "e", "Who is there", "Say who will be at the meeting.", True),
         ("film-consent", "c", "Film the talk", "All agree that the meeting is filmed, or not."),
+        ("write-page", "w", "Write sheet", "Write the review sheet to a file, for printing.", True),
         ("start", "f10", "Begin", "Begin the shared review, or go on with it.", True),
     ),
     *_table(
@@ -181,17 +192,30 @@ COMMANDS: tuple[Command, ...] = (
         ("next-rung", "down,right_square_bracket", "Next rung", "The next rung."),
         ("previous-rung", "up,left_square_bracket", "Rung before", "The rung before."),
         ("tick", "enter", "Tick, next", "Tick the rung and go to the next.", True),
+        ("untick", "x", "Untick", "Take the tick of the rung back."),
+        ("go-to", "j", "Go to", "Go to any rung of the review."),
+        ("next-phase", "pagedown", "Next phase", "Go to the next phase; a rung may be left out."),
+        ("previous-phase", "pageup", "Phase before", "Go to the phase before."),
         ("next-clip", "right", "Next clip", "Go to the next clip."),
         ("previous-clip", "left", "Clip before", "Go to the clip before."),
-        ("play-clip", "space", "Play", "Play the clip once, or pause.", True),
+        (
+            "play-clip",
+            "space",
+            "Play",
+            "Show the clip as the rung says: once, slowly, repeated, or its middle held still; pause, and go on.",
+            True,
+        ),
         ("replay", "a", "Again", "Play the clip again from its beginning.", True),
-        ("run-up", "b", "Run-up", "Play the clip from a little before."),
+        ("run-up", "b", "Run-up", "Play the clip from a little before; never a private moment."),
+        ("freeze", "h", "Hold", "Hold the picture where it plays, else in the middle of the clip."),
         ("slow", "s", "Slow", "Half speed, and again for full speed."),
         ("loop", "l", "Loop", "Repeat the clip, and again to end that."),
-        ("frame-back", "comma", "Frame −", "Step one frame back."),
-        ("frame-on", "full_stop", "Frame +", "Step one frame on."),
+        ("frame-back", "comma", "Frame −", "Step one frame back, within the clip."),
+        ("frame-on", "full_stop", "Frame +", "Step one frame on, within the clip."),
         ("black", "z", "Black", "Make the client's picture black, and show it again."),
-        ("full-screen", "f", "Full screen", "Fill the client's screen with the picture."),
+        ("question", "Q", "Show question", "Put the question on the paused picture, and take it away again.", True),
+        ("full-screen", "f", "Full screen", "Fill the client's screen with the picture, or not."),
+        ("client-screen", "F", "Client's screen", "Choose the screen that the client looks at; it is remembered."),
         ("quote", "q", "Quote", "Write down the client's words.", True),
         ("wow", "w", "Wow", "Mark a wow; no words needed.", True),
         ("feeling", "e", "Feeling", "Write down a feeling."),
@@ -208,7 +232,55 @@ COMMANDS: tuple[Command, ...] = (
         "wrap-up",
         ("gather", "g", "Gather", "Take a quote of the review as a strength.", True),
         ("rate", "r", "Rate", "Rate the question and each goal.", True),
+        ("write-page", "w", "Write page", "Write the record of strengths to a file, for the family."),
         ("close", "f10", "Close cycle", "Close the cycle and open the next.", True),
+        ("to-progress", "p", "Progress", "Ratings, principles, minutes and counts over the cycles."),
+        ("to-ending", "e", "Ending", "Last ratings, record of strengths, follow-ups, closing the case."),
+    ),
+    *_table(
+        PROGRESS,
+        "progress",
+        ("measure", "m", "Measure", "Write down a score of a named measure.", True),
+        ("write-page", "w", "Write page", "Write the progress report to a file.", True),
+        ("to-ending", "e", "Ending", "Last ratings, record of strengths, follow-ups, closing the case.", True),
+    ),
+    *_table(
+        ENDING,
+        "ending",
+        ("show-clip", "enter", "Show clip", "Show the first cycle's clip of a pair; again, the last cycle's."),
+        ("play-pause", "space", "Play", "Play or pause the clip that is shown.", True),
+        ("black", "z", "Black", "Make the client's picture black."),
+        ("full-screen", "f", "Full screen", "Fill the client's screen with the picture."),
+        ("rate", "r", "Rate", "Rate the question and each goal for the last time.", True),
+        ("gather", "g", "Gather", "Add strengths and working points of all cycles to the record.", True),
+        ("write-page", "w", "Write page", "Write the record of strengths to a file, for the family."),
+        ("kept-clips", "k", "Kept clips", "Add the clips that the client keeps to what is handed over."),
+        ("schedule", "s", "Schedule", "Plan the follow-ups that the pack names."),
+        ("done", "d", "Done", "Say that the highlighted follow-up was done, and what came of it.", True),
+        ("close", "f10", "Close case", "Close the case; its films' time begins to run out.", True),
+        ("reopen", "o", "Open again", "Open the closed case again."),
+        ("to-progress", "p", "Progress", "Ratings, principles, minutes and counts over the cycles."),
+    ),
+    *_table(
+        SUPERVISION,
+        "supervision",
+        ("bring", "b", "Bring", "Say which cycles are brought to the meeting.", True),
+        ("rate", "r", "Own rating", "Rate your own work on the rubric of your service's pack.", True),
+        ("sign-off", "s", "Sign off", "Signed off today, or take that back."),
+        ("page", "p", "Page", "Show the page for the meeting: question, work so far, clips of both films.", True),
+        ("training", "f7", "Training", "The training log and what is still missing."),
+    ),
+    *_table(
+        SUPERVISION_PAGE,
+        "supervision-page",
+        ("play", "space,enter", "Play", "Play the highlighted clip once, or pause.", True),
+        ("write", "p", "Write page", "Write the page to a file, to print or to take along.", True),
+    ),
+    *_table(
+        TRAINING,
+        "training",
+        ("example", "e", "Examples", "Take the requirements of an example, to change them as you need.", True),
+        ("supervision", "f6", "Supervision", "Meetings with a supervisor, and what is brought to them."),
     ),
 )
 

@@ -1,6 +1,9 @@
 """What a practitioner or a service may set, in `settings.toml` in the configuration directory."""
 
+import contextlib
 import getpass
+import os
+import tempfile
 import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
@@ -9,6 +12,10 @@ from pathlib import Path
 from vigtui.commands import BY_ID
 from vigtui.domain.errors import VigError
 
+_REMEMBERED = "remembered.toml"
+"""What was chosen by key and holds for this machine; it goes before settings.toml."""
+_CHOICES = {"after_clip": ("hold", "black")}
+_MOST_SCREENS = 9
 _KEYS_REMEDY = "Nothing was changed. `vigtui keys` lists every command; correct keys.toml, or move it away."
 
 
@@ -42,6 +49,10 @@ class Settings:
     """How far back a film goes on after a note was written."""
     consent_days: int = 0
     """Days after which a new consent runs out; 0 for no end."""
+    client_screen: int = 0
+    """The screen that the client's picture fills, from 1; 0 for the one its window is on. The last choice by key counts."""
+    after_clip: str = "hold"
+    """What the client sees when a clip has run: `hold` its last frame, or `black`."""
 
     @property
     def actor(self) -> str:
@@ -71,7 +82,36 @@ def load_settings(folder: Path) -> Settings:
         if type(value) is not kinds[name]:
             kind = "a whole number" if kinds[name] is int else "a text in quotes"
             raise SettingsError(f"settings.toml: “{name}” must be {kind}.")
-    return Settings(**found)
+        if value not in _CHOICES.get(name, (value,)):
+            raise SettingsError(f"settings.toml: “{name}” must be one of {', '.join(_CHOICES[name])}.")
+    return Settings(**(found | _remembered(folder)))
+
+
+def remember_screen(folder: Path, number: int) -> None:
+    """Keep which screen the client's picture fills on this machine, from 1; 0 for the one its window is on.
+
+    Raises:
+        SettingsError: the folder cannot be written.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".remembered-")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"client_screen = {number}\n")
+        Path(name).replace(folder / _REMEMBERED)
+    except OSError as fault:
+        raise SettingsError(
+            "The choice of the screen cannot be kept.", "It holds until vigtui is closed. Look at who may write there."
+        ) from fault
+
+
+def _remembered(folder: Path) -> dict[str, int]:
+    """What was chosen by key; nothing where that cannot be read, since choosing again mends it."""
+    with contextlib.suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        number = tomllib.loads((folder / _REMEMBERED).read_text("utf-8")).get("client_screen")
+        if type(number) is int and 0 <= number <= _MOST_SCREENS:
+            return {"client_screen": number}
+    return {}
 
 
 def load_keymap(folder: Path) -> dict[str, str]:

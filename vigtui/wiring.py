@@ -92,5 +92,6 @@ def build_app(library: Library, *, chosen: Settings | None = None, player: Playe
     from vigtui.app import VigApp
 
     chosen = chosen or settings()
-    keymap = load_keymap(locations.config_dir())
-    return VigApp(library, player or build_player(chosen), pack_shelf(), media(), chosen, keymap=keymap)
+    config = locations.config_dir()
+    keymap = load_keymap(config)
+    return VigApp(library, player or build_player(chosen), pack_shelf(), media(), chosen, keymap=keymap, config=config)

@@ -240,3 +240,43 @@ class TestPlayerContract:
         await case.player.open(case.film.path)
         await case.player.set_volume(-3)
         await case.player.fullscreen(False)
+
+    async def test_zoom_and_screen_are_taken(self, case: Case) -> None:
+        await case.player.set_screen(2)
+        await case.player.set_zoom(99)
+        await case.player.open(case.film.path)
+        await case.player.set_zoom(0)
+        await case.player.set_screen(None)
+        assert case.player.state.position == 0
+
+    async def test_words_pause_the_picture_and_go_when_it_plays(self, case: Case) -> None:
+        await case.player.open(case.film.path, at=Millis(1000), playing=True)
+        await case.player.overlay("What do you [see] {here}?\\N")
+        state = case.player.state
+        assert (state.covered, state.playing) == (True, False)
+        await case.player.play()
+        assert not case.player.state.covered
+        await case.heard.until(playback(lambda now: now.position > state.position + 100))
+
+    async def test_words_go_by_themselves(self, case: Case) -> None:
+        await case.player.overlay("over black")
+        assert case.player.state.covered
+        await case.player.open(case.film.path)
+        assert not case.player.state.covered
+        for gone in (None, " "):
+            await case.player.overlay("What do you see?")
+            await case.player.step(1)
+            assert case.player.state.covered
+            await case.player.overlay(gone)
+            assert not case.player.state.covered
+        await case.player.overlay("What do you see?")
+        await case.player.blank()
+        assert not case.player.state.covered
+
+    async def test_a_film_that_fails_while_it_is_black_brings_no_other_back(self, case: Case, tmp_path: Path) -> None:
+        await case.player.open(case.film.path)
+        await case.player.blank()
+        with pytest.raises(FilmMissing):
+            await case.player.open(tmp_path / "nowhere.mp4")
+        assert case.player.state.film == str(case.film.path)
+        assert await case.player.step(1) == 40

@@ -106,7 +106,8 @@ async def test_a_pause_tells_the_frame_that_is_on_screen(
         await player.play()
         await heard.until(playback(lambda state, until=until: state.position >= until))
         at = await player.pause()
-        assert await frames_seen(grab(display, 0.2)) == [at // 40]
+        # The frame that mpv has handed out already still appears.
+        assert (await frames_seen(grab(display, 0.2)))[-1] == at // 40
 
 
 async def test_the_window_tells_no_names(

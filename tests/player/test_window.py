@@ -10,7 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.player.watching import Eye, Film, Heard, held_in, mpv_pid, playback, socket_in, wait_until_gone
+from tests.player.watching import (
+    Eye,
+    Film,
+    Heard,
+    held_in,
+    mpv_pid,
+    playback,
+    socket_in,
+    wait_until_gone,
+    wait_until_stopped,
+)
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import PlayerGone
 from vigtui.domain.timecode import Millis, Span
@@ -107,7 +117,8 @@ class TestComingBack:
         assert (state.position, state.playing, state.speed, state.loop) == (1520, False, 0.5, span)
         await window.play()
         assert mpv_pid(window) != first
-        assert (window.state.position, window.state.playing, window.state.loop) == (1520, True, span)
+        assert (window.state.playing, window.state.loop) == (True, span)
+        assert 1520 <= window.state.position <= 1600
         eye = await Eye.on(runtime)
         assert await eye.client.get("speed") == 0.5
         assert abs(float(str(await eye.client.get("end"))) - 4.001) < 0.0005
@@ -159,12 +170,11 @@ class TestComingBack:
         await window.play()
         assert window.state.playing
 
-    async def test_an_mpv_that_hangs_is_given_up(
-        self, window: WindowPlayer, films: Callable[[str], Film], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_an_mpv_that_hangs_is_given_up(self, window: WindowPlayer, films: Callable[[str], Film]) -> None:
         await window.open(films("silent.mp4").path)
         pid, heard = mpv_pid(window), Heard(window)
         os.kill(pid, signal.SIGSTOP)
+        await wait_until_stopped(pid)
         with pytest.raises(PlayerError) as caught:
             await window.set_speed(2)
         assert caught.value.summary == "mpv did not answer."

@@ -176,6 +176,17 @@ async def wait_until_gone(pid: int, limit: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
+def thread_states(pid: int) -> set[str]:
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in Path(f"/proc/{pid}").glob("task/*/stat")}
+
+
+async def wait_until_stopped(pid: int, limit: float = 10.0) -> None:
+    """Wait until every thread of the process is stopped."""
+    async with asyncio.timeout(limit):
+        while thread_states(pid) != {"T"}:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
 def mpv_pid(player: WindowPlayer) -> int:
     process = player._process
     assert process is not None

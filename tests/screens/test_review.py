@@ -45,7 +45,9 @@ async def live(pilot, app, house):
 async def to_rung(pilot, app, name):
     """Walk on to the rung of that name."""
     while app.screen.ready.step.rung.id != name:
+        before = app.screen.at
         await pilot.press("down")
+        await until(lambda before=before: app.screen.at > before)
 
 
 async def test_nothing_is_shown_without_consent_and_the_sentence_names_who_and_the_key(meeting):
@@ -104,11 +106,12 @@ async def test_the_ladder_is_walked_ticked_and_resumed_on_the_same_rung(meeting)
         await until(lambda: "What do you notice?" in screen_text(app))
         assert screen.clip.position == 1
         await pilot.press("down", "right")
-        assert app.screen.clip.position == 2
+        await until(lambda: app.screen.clip.position == 2)
         await pilot.press("left")
-        assert app.screen.clip.position == 1
+        await until(lambda: app.screen.clip.position == 1)
         await pilot.press("down", "down")
-        stood = app.screen.ready.step.rung.id
+        stood = "you"
+        await until(lambda: app.screen.ready.step.rung.id == stood)
         await pilot.press("escape")
         await until(lambda: not isinstance(app.screen, LiveReview))
         screen = await live(pilot, app, meeting)
@@ -172,7 +175,7 @@ async def test_undo_takes_a_note_back_and_not_the_place_on_the_ladder(meeting):
         await until(lambda: meeting.file.review_notes)
         await pilot.press("down", "down", "u")
         await until(lambda: not meeting.file.review_notes)
-        assert screen.at == 2
+        await until(lambda: screen.at == 2)
 
 
 async def test_ratings_are_before_the_clips_and_after_them(meeting):

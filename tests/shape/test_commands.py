@@ -24,7 +24,8 @@ ALLOWED = {
     *(f"f{number}" for number in range(1, 11)),
     *ARROWS,
     *(f"shift+{arrow}" for arrow in ARROWS),
-    *("space", "enter", "escape"),
+    *("space", "enter", "escape", "pageup", "pagedown"),
+    *"FQ",
     *PUNCTUATION,
     *(f"ctrl+{letter}" for letter in "npqryz"),
 }

@@ -182,7 +182,7 @@ SCHEMA_SEES = [
     (NAMED, 'name = "a\\u202eb"◂', "name", "invisible control character"),
     ('language = "en"', 'language = "english please"◂', "language", "language tag"),
     ('order = "film_first"', 'order = "film_frist"◂', "order", "Did you mean film_first?"),
-    ('order = "film_first"', 'order = "x"◂', "order", "Choose one of: film_first, review_first."),
+    ('order = "film_first"', 'order = "x"◂', "order", "Choose one of: film_first, review_next_visit."),
     ("group = false", 'group = "no"◂', "group", "true or false, without quotes. Write  group = true"),
     ("group = false", "groups = false◂", "groups", "Did you mean group?"),
     ('question = "own"', 'question = "theme"◂', "question", "[[visits]]"),
@@ -497,7 +497,7 @@ def test_the_schema_has_the_keys_choices_and_defaults_of_the_dataclasses() -> No
                 assert inner["enum"] == list(hint)
 
     agree(Pack, SCHEMA)
-    assert len(seen) == 16
+    assert len(seen) == 18
 
 
 # --- other ways of working are data too ---------------------------------------------------------------------------
@@ -505,7 +505,7 @@ def test_the_schema_has_the_keys_choices_and_defaults_of_the_dataclasses() -> No
 
 def test_a_themed_programme_of_seven_visits_is_data() -> None:
     text = changed(
-        ('order = "film_first"', 'order = "review_first"'),
+        ('order = "film_first"', 'order = "review_next_visit"'),
         ('question = "own"', 'question = "theme"'),
         ("cycles = [3, 4]", "cycles = [7, 7]"),
     ) + "".join(
@@ -513,7 +513,7 @@ def test_a_themed_programme_of_seven_visits_is_data() -> None:
         for n in range(1, 8)
     )
     read = parse_pack(text, name="themed.toml")
-    assert (read.order, read.question, read.counts.cycles) == (Order.REVIEW_FIRST, Question.THEME, (7, 7))
+    assert (read.order, read.question, read.counts.cycles) == (Order.REVIEW_NEXT_VISIT, Question.THEME, (7, 7))
     assert fill(read.visits[6].prompt, read.words_for({"theme": "crying"})) == "Today: crying."
     assert not refused_by_schema(text)
 

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from vigtui.domain.packs import PhaseKind, steps
-from vigtui.services import films, goals, moments, prompts, wrap_up
+from vigtui.domain.person import Role
+from vigtui.domain.way import Question, Visit
+from vigtui.services import films, goals, moments, people, prompts, wrap_up
 
 
 def ready(desk):
@@ -83,3 +85,19 @@ def test_a_principle_the_pack_no_longer_has_is_said_by_its_id(desk, gone):
 def test_roles_are_said_in_the_packs_words(desk):
     assert prompts.role_word(desk.pack, "client") == "parent"
     assert prompts.role_word(replace(desk.pack, roles=()), "pupil") == "pupil"
+
+
+def test_a_group_is_called_by_all_its_names(desk):
+    desk.add(people.add_person, Role.CLIENT, "Ben")
+    assert known(desk)["client"] == "Anna"
+    desk.pack = replace(desk.pack, group=True)
+    assert known(desk)["client"] == "Anna, Ben"
+
+
+def test_the_visit_gives_theme_and_question_until_the_case_has_its_own(desk):
+    visit = Visit("v", "Near and far", "When does {child} want you near?")
+    desk.pack = replace(desk.pack, visits=(visit,), question=Question.THEME)
+    assert (known(desk)["theme"], known(desk)["question"]) == ("Near and far", "When does Mia want you near?")
+    desk.add(films.change_plan, desk.cycle.id, theme="bath time")
+    desk.add(goals.ask, "How do I stay calm?")
+    assert (known(desk)["theme"], known(desk)["question"]) == ("bath time", "How do I stay calm?")

@@ -57,9 +57,14 @@ def test_everything_typed_is_found_on_its_screen_in_its_cycle(desk):
     assert places(desk, "Mia") == {("person", "case", None)}
 
 
+@pytest.mark.parametrize("source", ["supervisions", "training_entries", "training_requirements"])
+def test_what_belongs_to_no_case_stands_in_a_log(source):
+    assert finding.log_of(Hit(source)) == ("supervision" if source == "supervisions" else "training")
+
+
 @pytest.mark.parametrize("source", _SEARCHED_001)
 def test_every_searched_table_has_a_name_for_people_and_a_place(desk, source):
     assert finding.what(Hit(source)) not in ("", source)
     here, cycle = finding.place_of(desk.file, Hit(source))
-    assert here in {"case", "goals", "film", "clips", "review", "wrap-up"}
+    assert here in {"case", "goals", "film", "clips", "review", "wrap-up", "progress", "ending"}
     assert cycle is None

@@ -87,6 +87,8 @@ def test_the_ladder_is_walked_and_ticked(desk, review):
     assert [(one.rung, one.ticked) for one in desk.file.review_steps] == [("how", False), ("see", True)]
     assert desk.file.review_steps[1].reached_at == desk.now - timedelta(minutes=1)
     desk.do(reviews.tick, review, **see)
+    assert reviews.ticked_rungs(desk.file, review) == {("see", see["clip_id"])}
+    desk.do(reviews.tick, review, **see, ticked=False)
     desk.do(reviews.tick, review, phase="clip", rung="child", clip_id=see["clip_id"])
     assert [(one.rung, one.ticked) for one in desk.file.review_steps] == [
         ("how", False),

@@ -1,6 +1,6 @@
 import pytest
 
-from vigtui.settings import Settings, SettingsError, load_keymap, load_settings
+from vigtui.settings import Settings, SettingsError, load_keymap, load_settings, remember_screen
 
 
 def test_without_files_the_defaults_hold(tmp_path):
@@ -21,6 +21,7 @@ def test_settings_are_read(tmp_path):
         ('practitoner = "RB"', "unknown setting “practitoner”"),
         ('lead_ms = "3"', "“lead_ms” must be a whole number"),
         ("practitioner = 3", "“practitioner” must be a text in quotes"),
+        ('after_clip = "grey"', "“after_clip” must be one of hold, black"),
     ],
 )
 def test_a_faulty_file_is_told(tmp_path, written, said):
@@ -29,6 +30,29 @@ def test_a_faulty_file_is_told(tmp_path, written, said):
         load_settings(tmp_path)
     assert said in caught.value.summary
     assert caught.value.remedy
+
+
+def test_the_screen_chosen_last_is_remembered(tmp_path):
+    folder = tmp_path / "config"
+    remember_screen(folder, 2)
+    (folder / "settings.toml").write_text("client_screen = 1\n")
+    assert load_settings(folder).client_screen == 2
+    remember_screen(folder, 0)
+    assert load_settings(folder).client_screen == 0
+    assert sorted(one.name for one in folder.iterdir()) == ["remembered.toml", "settings.toml"]
+    assert (folder / "remembered.toml").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("written", ["client_screen = ", "client_screen = 77", 'client_screen = "2"', "\0"])
+def test_what_was_remembered_badly_is_left_out(tmp_path, written):
+    (tmp_path / "remembered.toml").write_text(written)
+    assert load_settings(tmp_path) == Settings()
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="cannot be kept"):
+        remember_screen(tmp_path / "file", 1)
 
 
 def test_a_key_map_is_read(tmp_path):

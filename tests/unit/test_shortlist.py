@@ -1,8 +1,11 @@
 """What the shortlist warns of."""
 
+from dataclasses import replace
+
 import pytest
 
 from vigtui.domain.moment import Moment, MomentState
+from vigtui.domain.way import Question
 from vigtui.services import goals, moments, shortlist
 
 
@@ -64,3 +67,19 @@ def test_overlaps_and_too_many_are_said_for_the_whole(desk):
     for start in (30_000, 40_000):
         desk.clip(film, start=start, length=1_000)
     assert overall(desk)[0] == "6 clips; 5 are plenty"
+
+
+def test_where_hard_moments_may_be_shown_a_clip_needs_no_strength(desk):
+    clip = desk.clip(desk.film())
+    assert "which strength? no principle yet" in shortlist.warnings(desk.file, clip, desk.pack)
+    corrective = replace(desk.pack, clips=replace(desk.pack.clips, corrective=True))
+    assert "which strength? no principle yet" not in shortlist.warnings(desk.file, clip, corrective)
+
+
+def test_where_themes_lead_a_clip_serves_a_goal_only_if_there_is_one(desk):
+    clip = desk.clip(desk.film())
+    themed = replace(desk.pack, question=Question.THEME)
+    assert "which goal does it serve?" in shortlist.warnings(desk.file, clip, desk.pack)
+    assert "which goal does it serve?" not in shortlist.warnings(desk.file, clip, themed)
+    desk.add(goals.add_goal, "to wait")
+    assert "which goal does it serve?" in shortlist.warnings(desk.file, clip, themed)

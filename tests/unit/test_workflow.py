@@ -13,10 +13,13 @@ from vigtui.domain.goal import Occasion
 from vigtui.domain.moment import MomentState
 from vigtui.domain.packs import Counts
 from vigtui.domain.person import Person, Role
+from vigtui.domain.way import Order, Question, Selects, Visit, Way
 from vigtui.domain.workflow import (
     DAYS_WARNED_BEFORE,
     Stage,
     Standing,
+    films_on_bench,
+    films_to_review,
     missing_in,
     next_step,
     rail,
@@ -265,3 +268,122 @@ def test_the_last_of_several_consents_counts():
 def test_a_cycle_can_be_asked_for_by_its_number(desk):
     desk.add(cases.open_cycle)
     assert [desk.file.cycle(number).number for number in (1, 2)] == [1, 2]
+
+
+# --- other ways of working ----------------------------------------------------------------------------------------
+
+LATER = Way(order=Order.REVIEW_NEXT_VISIT)
+ONLY_FILM, ONLY_REVIEW = Visit("f", "Film", review=False), Visit("r", "Review", film=False)
+
+
+def rail_in(desk, way: Way, number: int | None = None) -> str:
+    """The rail in a way of working: d done, n now, a ahead, - where the visit has no such stage."""
+    cycle = desk.file.cycle(number) if number else desk.cycle
+    states = rail(desk.file, cycle, desk.today, way)
+    return "".join("-" if one.standing is Standing.NONE else one.standing.value[0] for one in states)
+
+
+def ready_to_film(desk) -> None:
+    desk.agree()
+    desk.add(goals.ask, "How?")
+    desk.add(goals.add_goal, "wait")
+    rate_all(desk)
+
+
+@pytest.mark.parametrize(
+    ("way", "reviewed"),
+    [
+        (Way(), [1, 2, 3, 4]),
+        (LATER, [2, 3, 4, 5]),
+        (Way(visits=(ONLY_FILM, ONLY_FILM, ONLY_REVIEW)), [3, 3, 3, 4]),
+        (Way(order=Order.REVIEW_NEXT_VISIT, visits=(ONLY_FILM, Visit("b", "Both"), ONLY_REVIEW)), [2, 3, 5, 5]),
+    ],
+)
+def test_a_film_is_talked_over_in_its_own_cycle_or_at_the_next_visit_with_a_review(way, reviewed):
+    assert [way.reviewed_in(number) for number in range(1, 5)] == reviewed
+    assert all(way.reviews(number) for number in reviewed)
+
+
+def test_the_first_visit_has_nothing_to_talk_over_where_the_last_film_is_reviewed():
+    assert [LATER.reviews(number) for number in (1, 2, 3)] == [False, True, True]
+
+
+def test_the_clips_of_the_last_film_come_before_the_new_film_and_its_review_after_it(desk):
+    ready_to_film(desk)
+    assert rail_in(desk, LATER) == "dn--a"
+    first = desk.film()
+    assert rail_in(desk, LATER) == "dd--n"
+    assert missing_in(desk.file, desk.cycle, Stage.WRAP_UP, desk.today, LATER) == ("closing the cycle",)
+    desk.do(wrap_up.close_cycle, desk.cycle.id, needs_point=False)
+    assert rail_in(desk, LATER) == "danaa"
+    assert films_to_review(desk.file, desk.cycle, LATER) == [first]
+
+    moment = desk.do(moments.mark, first, 1_000, 5_000)
+    assert missing_in(desk.file, desk.cycle, Stage.CLIPS, desk.today, LATER) == ("a clip on the shortlist",)
+    desk.do(moments.set_state, moment, MomentState.CHOSEN, desk.cycle.id)
+    assert rail_in(desk, LATER) == "dndaa"
+    second = desk.film()
+    assert rail_in(desk, LATER) == "dddna"
+    assert films_to_review(desk.file, desk.cycle, LATER) == [first]
+    assert films_on_bench(desk.file, desk.cycle, LATER) == [first, second]
+    assert films_on_bench(desk.file, desk.cycle) == [second]
+
+
+def test_the_review_of_the_last_film_is_due_on_the_day_of_the_visit(desk):
+    desk.film()
+    desk.do(wrap_up.close_cycle, desk.cycle.id, needs_point=False)
+    assert review_due(desk.file, desk.cycle, COUNTS, LATER) == desk.today + timedelta(days=7)
+    desk.add(films.change_plan, desk.cycle.id, planned_on=desk.today + timedelta(days=12))
+    assert review_due(desk.file, desk.cycle, COUNTS, LATER) == desk.today + timedelta(days=12)
+    assert review_due(desk.file, desk.cycle, COUNTS) is None
+
+
+def test_a_programme_of_themes_asks_for_no_question_but_for_ratings_of_the_goals_there_are(desk):
+    themed = Way(question=Question.THEME, client="home visitor's parent")
+    assert missing_in(desk.file, desk.cycle, Stage.GOALS, desk.today, themed) == ()
+    desk.add(goals.add_goal, "wait")
+    assert missing_in(desk.file, desk.cycle, Stage.GOALS, desk.today, themed) == ("a first rating of goal 1",)
+    desk.do(people.remove_person, desk.anna.id)
+    assert next_step(desk.file, desk.today, COUNTS, themed).words == "cycle 1: add the home visitor's parent"
+
+
+def test_what_was_done_in_a_visit_that_need_not_have_it_still_counts(desk):
+    way = Way(visits=(ONLY_FILM, ONLY_REVIEW))
+    ready_to_film(desk)
+    film = desk.film()
+    assert rail_in(desk, way) == "dd--n"
+    desk.clip(film)
+    review = desk.do(reviews.prepare, desk.file, desk.cycle)
+    assert rail_in(desk, way) == "ddd-n"
+    desk.do(reviews.start, desk.file, review)
+    assert rail_in(desk, way) == "dddna"
+    desk.do(reviews.end, review.id)
+    assert missing_in(desk.file, desk.cycle, Stage.WRAP_UP, desk.today, way) == ("a working point", "closing the cycle")
+
+
+@pytest.mark.parametrize(
+    ("selects", "said"),
+    [
+        (Selects.PRACTITIONER, "choose clips"),
+        (Selects.TOGETHER, "choose clips together"),
+        (Selects.CLIENT, "clips, chosen by the teacher"),
+    ],
+)
+def test_the_next_step_says_who_chooses_the_clips(desk, selects, said):
+    ready_to_film(desk)
+    desk.film()
+    step_ = next_step(desk.file, desk.today, COUNTS, Way(selects=selects, client="teacher"))
+    assert (step_.words, step_.stage) == (f"cycle 1: {said}", Stage.CLIPS)
+
+
+def test_after_the_visits_laid_down_a_case_ends_or_goes_on(desk):
+    way = Way(visits=(ONLY_FILM,))
+    ready_to_film(desk)
+    desk.film()
+    assert next_step(desk.file, desk.today, COUNTS, way).words == "cycle 1: close the visit"
+    desk.do(wrap_up.close_cycle, desk.cycle.id, needs_point=False)
+    assert next_step(desk.file, desk.today, COUNTS, way).words == (
+        "the visits laid down are held; close the case or go on with cycle 2"
+    )
+    desk.add(films.change_plan, desk.cycle.id, activity="tea")
+    assert next_step(desk.file, desk.today, COUNTS, way).words == "cycle 2: film and add it"

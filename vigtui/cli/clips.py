@@ -17,10 +17,12 @@ from vigtui.domain.film import Film
 from vigtui.domain.moment import MomentState
 from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_time, parse_time
+from vigtui.domain.workflow import films_on_bench
 from vigtui.services import cases as case_services
 from vigtui.services import films as film_services
 from vigtui.services import moments as moment_services
 from vigtui.services.ports import Work
+from vigtui.services.today import way_of
 
 
 def add_clip(options: Namespace) -> int:
@@ -64,16 +66,19 @@ def _reversed() -> MarksReversed:
 
 
 def _film(file: CaseFile, cycle: Cycle, number: int | None) -> Film:
-    films = file.films_of(cycle.id)
-    there = ", ".join(str(film.number) for film in films)
+    """The film meant: by its number in the cycle; by its place among them where a review talks over films of earlier visits."""
+    films = films_on_bench(file, cycle, way_of(wiring.pack_shelf(), file.case.pack))
+    own = all(film.cycle_id == cycle.id for film in films)
+    numbers = [film.number if own else place for place, film in enumerate(films, 1)]
+    there = ", ".join(str(one) for one in numbers)
     if not films:
         raise NotFound(f"Cycle {cycle.number} has no film yet.", "Nothing was added. Add one with `vigtui film add`.")
     if number is None and len(films) > 1:
         raise NotSensible(
             f"Cycle {cycle.number} has several films.", f"Nothing was added. Say which with --film: {there}."
         )
-    for film in films:
-        if number in (None, film.number):
+    for film, one in zip(films, numbers, strict=True):
+        if number in (None, one):
             return film
     raise NotFound(f"Cycle {cycle.number} has no film {number}.", f"Nothing was added. There are: {there}.")
 

@@ -12,13 +12,14 @@ from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.goal import Rating
 from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.timecode import format_length, format_time
+from vigtui.domain.way import Way
 from vigtui.domain.workflow import NextStep, Standing, rail
 
-_MARKS = {Standing.DONE: "x", Standing.NOW: ">", Standing.AHEAD: " "}
+_MARKS = {Standing.DONE: "x", Standing.NOW: ">", Standing.AHEAD: " ", Standing.NONE: "-"}
 _STATES = {MomentState.CANDIDATE: "candidate", MomentState.CHOSEN: "chosen", MomentState.PRIVATE: "private"}
 
 
-def whole_case(file: CaseFile, step: NextStep | None, today: date) -> str:
+def whole_case(file: CaseFile, step: NextStep | None, today: date, way: Way) -> str:
     """The page of a case: who, what for, and every cycle with its films, moments, clips, review and working point."""
     case = file.case
     lines = [f"Case {one_line(case.code)}: {case.status.value}, opened {case.opened_on}, pack {one_line(case.pack)}"]
@@ -28,7 +29,7 @@ def whole_case(file: CaseFile, step: NextStep | None, today: date) -> str:
     lines += _part("Helping question", _question(file))
     lines += _part("Goals", _goals(file))
     for cycle in sorted(file.cycles, key=lambda one: one.number):
-        lines += _part(_cycle_title(cycle), _cycle(file, cycle, today))
+        lines += _part(_cycle_title(cycle), _cycle(file, cycle, today, way))
     lines += _part("Ending", (f"{one.ended_on}  {one_line(one.strengths_record)}" for one in file.endings))
     return "\n".join(lines)
 
@@ -78,9 +79,10 @@ def _cycle_title(cycle: Cycle) -> str:
     return f"Cycle {cycle.number}, opened {cycle.opened_on}{f', closed {cycle.closed_on}' if cycle.closed_on else ''}"
 
 
-def _cycle(file: CaseFile, cycle: Cycle, today: date) -> Iterator[str]:
-    yield "  ".join(f"[{_MARKS[state.standing]}] {state.stage.words}" for state in rail(file, cycle, today))
-    for state in rail(file, cycle, today):
+def _cycle(file: CaseFile, cycle: Cycle, today: date, way: Way) -> Iterator[str]:
+    states = rail(file, cycle, today, way)
+    yield "  ".join(f"[{_MARKS[state.standing]}] {state.stage.words}" for state in states)
+    for state in states:
         if state.standing is Standing.NOW:
             yield f"still missing: {', '.join(one_line(one) for one in state.missing)}"
     for kind in FilmKind:

@@ -54,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_cases(commands)
     _add_reference(commands)
     _add_films(commands)
+    _add_reports(commands)
     return parser
 
 
@@ -170,6 +171,44 @@ def _add_films(commands: "_Group[Parser]") -> None:
         default=[],
         help="a principle seen, like receiving.smiles",
     )
+
+
+_REPORTS = {
+    "review": ("the sheet for a shared review, as it was prepared", "the open one"),
+    "strengths": ("the record of strengths, for the family", "told of up to this one; all"),
+    "progress": ("ratings, principles, minutes and counts over the cycles", "told of up to this one; all"),
+}
+
+
+def _add_reports(commands: "_Group[Parser]") -> None:
+    reports = _group(
+        commands.add_parser("report", help="write a page to print or keep", allow_abbrev=False), required=True
+    )
+    for name, (about, cycle) in _REPORTS.items():
+        leaf = _leaf(reports, name, "report:report", f"write {about}")
+        leaf.set_defaults(report=name)
+        _case(leaf)
+        leaf.add_argument("--cycle", type=int, metavar="N", help=f"its number, from 1; {cycle} unless said")
+        leaf.add_argument(
+            "--format", type=_words, default="", help="html, md or txt; as the file's name ends unless said"
+        )
+        leaf.add_argument(
+            "--to",
+            type=_file,
+            metavar="FILE",
+            required=True,
+            help="a file that is there is replaced, but never a folder, a link or a device",
+        )
+        leaf.add_argument(
+            "--for", dest="purpose", type=_words, metavar="PURPOSE", default="", help=f"what for: {_LISTED[Purpose]}"
+        )
+        leaf.add_argument(
+            "--without-consent",
+            type=_words,
+            metavar="WHY",
+            default="",
+            help="kept in the audit trail; a page without pictures asks for no consent",
+        )
 
 
 def _case(leaf: Parser, *, cycle: bool = False) -> None:

@@ -65,15 +65,17 @@ def show(options: Namespace) -> int:
     """`vigtui show CODE`: a whole case."""
     with opened_existing(options) as library:
         file, today = library.read(lambda work: (case_services.load_by_code(work, options.code), work.today))
-    step = next_step(file, today, today_services.counts_of(wiring.pack_shelf(), file.case.pack))
+    shelf = wiring.pack_shelf()
+    way = today_services.way_of(shelf, file.case.pack)
+    step = next_step(file, today, today_services.counts_of(shelf, file.case.pack), way)
     if options.json:
         document: dict[str, Any] = {field.name: getattr(file, field.name) for field in fields(file)}
         document["moments"] = [with_principles(file, moment.id) for moment in file.moments]
-        document["stages"] = [{"cycle": cycle.number, "rail": rail(file, cycle, today)} for cycle in file.cycles]
+        document["stages"] = [{"cycle": cycle.number, "rail": rail(file, cycle, today, way)} for cycle in file.cycles]
         document["next_step"] = step
         output.print_json(document)
     else:
-        output.say(page.whole_case(file, step, today))
+        output.say(page.whole_case(file, step, today, way))
     return 0
 
 

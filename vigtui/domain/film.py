@@ -87,6 +87,11 @@ class Film(CaseRecord):
         if self.deleted_on and self.legal_hold:
             raise NotSensible("This film is under a legal hold and cannot be deleted.")
 
+    @property
+    def label(self) -> str:
+        """How lists and the history name it: ``film 1``, ``review film 1``."""
+        return f"{'review film' if self.kind is FilmKind.REVIEW else 'film'} {self.number}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmPerson(CaseRecord):

@@ -6,7 +6,7 @@ the reader of the files (`vigtui.services.packs`) checks.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -26,6 +26,7 @@ from vigtui.domain.principles import (
     quote,
 )
 from vigtui.domain.timecode import Millis
+from vigtui.domain.way import Order, Question, Selects, Visit, Way
 
 Minutes = Annotated[int, range(601)]
 Count = Annotated[int, range(1, 1000)]
@@ -48,28 +49,6 @@ class PhaseKind(StrEnum):
 
     ONCE = "once"
     PER_CLIP = "per_clip"
-
-
-class Selects(StrEnum):
-    """Who chooses the clips."""
-
-    PRACTITIONER = "practitioner"
-    CLIENT = "client"
-    TOGETHER = "together"
-
-
-class Order(StrEnum):
-    """What a visit begins with: the new film, or the review of the last one."""
-
-    FILM_FIRST = "film_first"
-    REVIEW_FIRST = "review_first"
-
-
-class Question(StrEnum):
-    """What guides the work: the client's own helping question, or the themes of the visits."""
-
-    OWN = "own"
-    THEME = "theme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +170,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A visit laid down beforehand, in programmes that have them; `prompt` is its question or theme in a sentence."""
-
-    id: Id
-    name: Name
-    prompt: Phrase = ""
-    activity: Name = ""
-    film: bool = True
-    review: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Rung:
     """One step of the ladder: what the practitioner asks, a hint for the practitioner alone, how the clip is shown."""
 
@@ -236,6 +203,23 @@ class ReviewScript:
 
 
 @dataclass(frozen=True, slots=True)
+class RubricItem:
+    """One thing that practitioners rate in their own work; its `levels` take the place of the rubric's."""
+
+    id: Id
+    words: Name
+    levels: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """What practitioners rate their own work on for supervision, never that of a client; `levels` from first to last."""
+
+    items: tuple[RubricItem, ...]
+    levels: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pack:
     """A way of working, as data."""
 
@@ -256,9 +240,15 @@ class Pack:
     scale: Scale = Scale()
     counts: Counts = Counts()
     visits: tuple[Visit, ...] = ()
+    rubric: Rubric = Rubric((), ())
     order: Order = Order.FILM_FIRST
     question: Question = Question.OWN
     group: bool = False
+
+    @property
+    def way(self) -> Way:
+        """The road of a case in this pack."""
+        return Way(self.order, self.question, self.visits, self.clips.selects, self.role("client").name)
 
     def role(self, role_id: str) -> Role:
         """Give a role. Raises NotFound where the pack has none of that id."""
@@ -326,6 +316,18 @@ def steps(pack: Pack, clip_count: int) -> tuple[Step, ...]:
         for clip in ((None,) if phase.kind is PhaseKind.ONCE else range(1, clip_count + 1))
         for rung in phase.rungs
     )
+
+
+def same_step(before: Sequence[Step], at: int, after: Sequence[Step]) -> int:
+    """Find in another ladder the place where a review stands: the same rung, else the same clip, else as far along."""
+    if not 0 <= at < len(before):
+        return 0
+    here = before[at]
+    for i, step in enumerate(after):
+        if (step.rung.id, step.clip) == (here.rung.id, here.clip):
+            return i
+    same_clip = (i for i, step in enumerate(after) if here.clip and step.clip == here.clip)
+    return next(same_clip, min(at, len(after) - 1))
 
 
 def fill(prompt: str, words: Mapping[str, str]) -> str:

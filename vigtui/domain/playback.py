@@ -21,6 +21,8 @@ class Playback:
     """The span being repeated, first and last frame included."""
     ended: bool = False
     """True when the last frame of the film is held."""
+    covered: bool = False
+    """True while words stand over the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,10 @@ class PlayerGone:
 
     summary: str
     remedy: str
+
+
+UNNAMED = "unnamed"
+"""The key of a sign of which the player does not tell which one it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
 from vigtui.player.ipc import Client, Event, MpvGoneError
 from vigtui.player.keys import CLOSED_MESSAGE, KEY_MESSAGE
 from vigtui.player.listeners import Listeners, Report
+from vigtui.player.look import Look
 from vigtui.player.picture import Picture, Place
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class MpvPlayer(ABC):
     span's last frame, so no frame outside the span is ever shown, whatever the frame rate.
 
     When mpv ends without being asked, listeners get one `PlayerGone`, and the next command that needs it starts another
-    with the same film, position, speed and loop.
+    with the same film, position, speed, loop, volume, zoom and screen. What was black stays black until a command shows it.
     """
 
     name: str
@@ -54,8 +55,7 @@ class MpvPlayer(ABC):
         self._closed_by_hand = False
         self._once: Millis | None = None
         self._stop: Millis | None = None
-        self._volume = 100
-        self._fullscreen = False
+        self._look = Look()
         self._moved_at = 0.0
         self._gap = Millis(0)
         self._reported_at = 0.0
@@ -86,7 +86,7 @@ class MpvPlayer(ABC):
 
         Raises:
             FilmMissing: there is no such file.
-            FilmError: mpv cannot open or decode it; the film that was open stays open, paused.
+            FilmError: mpv cannot open or decode it; the film that was open stays open, paused, or black if it was.
             PlayerError: mpv cannot be started or does not answer.
         """
         path = _absolute(film)
@@ -94,11 +94,12 @@ class MpvPlayer(ABC):
         async def job() -> Playback:
             client = await self._connected()
             await self._halt()
-            before, self._once = self._state, None
+            await self._uncover()
+            before, self._once, was_black = self._state, None, self._picture is None
             try:
                 picture, place = await self._load(client, path, at)
             except FilmError:
-                if before.film is not None:
+                if before.film is not None and not was_black:
                     # Should the film before be gone as well, the next command will say so: this error comes first.
                     with contextlib.suppress(FilmError):
                         await self._load(client, Path(before.film), before.position)
@@ -194,22 +195,53 @@ class MpvPlayer(ABC):
         await self._in_turn(job)
 
     async def set_volume(self, percent: int) -> None:
-        """Set the loudness, 0 to 100 per cent."""
+        """Set the loudness, 0 to 130 per cent; 100 is the film's own."""
+        await self._in_turn(lambda: self._look.set_volume(self._client, percent))
+
+    async def set_zoom(self, factor: float) -> None:
+        """Show the middle of the picture `factor` times as large, 1 to 8."""
+        await self._in_turn(lambda: self._look.set_zoom(self._client, factor))
+
+    async def fullscreen(self, on: bool) -> None:
+        """Let the picture fill the screen, or not; black fills it where no film is shown."""
 
         async def job() -> None:
-            self._volume = min(100, max(0, percent))
-            if self._client is not None:
-                await self._client.set("volume", self._volume)
+            await self._look.fill_screen(await self._connected() if on else self._client, on)
 
         await self._in_turn(job)
 
-    async def fullscreen(self, on: bool) -> None:
-        """Let the picture fill the screen, or not."""
+    async def set_screen(self, number: int | None) -> None:
+        """Choose the screen that `fullscreen` fills, from 1; None for the one the window is on.
+
+        The picture is black afterwards: where it moves to another screen, another mpv begins there.
+        """
 
         async def job() -> None:
-            self._fullscreen = on
-            if self._client is not None:
-                await self._client.set("fullscreen", on)
+            if not self._look.choose_screen(number) or self._client is None:
+                return
+            await self._halt()
+            client, self._client, self._picture = self._client, None, None
+            self._state = replace(self._state, covered=False)
+            await client.close()
+            await self._discard()
+            if self._look.fullscreen:
+                await self._connected()
+
+        await self._in_turn(job)
+
+    async def overlay(self, words: str | None) -> None:
+        """Pause, and show `words` large and literally over the darkened picture, or over black; None takes them away.
+
+        They go as well when the film plays, goes black, or another is opened.
+        """
+
+        async def job() -> None:
+            await self._halt()
+            if words is None or not words.strip():
+                await self._uncover()
+                return
+            await self._look.cover(await self._connected(), words)
+            self._state = replace(self._state, covered=True)
 
         await self._in_turn(job)
 
@@ -257,6 +289,7 @@ class MpvPlayer(ABC):
         async def job() -> None:
             if self._client is not None:
                 await self._halt()
+                await self._uncover()
                 self._picture = None
                 await self._client.command("stop")
 
@@ -322,9 +355,14 @@ class MpvPlayer(ABC):
         for number, observed in enumerate(_OBSERVED, 1):
             await client.command("observe_property", number, observed)
         await client.set("speed", self._state.speed)
-        await client.set("volume", self._volume)
-        await client.set("fullscreen", self._fullscreen)
+        await self._look.dress(client)
         return client
+
+    async def _uncover(self) -> None:
+        """Take the words over the picture away."""
+        if self._state.covered and self._client is not None:
+            await self._look.uncover(self._client)
+        self._state = replace(self._state, covered=False)
 
     async def _ready(self) -> Picture:
         """Return the film in its mpv, started and loaded again where that is needed."""
@@ -346,6 +384,7 @@ class MpvPlayer(ABC):
 
     async def _start(self, picture: Picture) -> None:
         """Play from where the picture is, to the end of the span in force."""
+        await self._uncover()
         loop = self._state.loop
         if loop is not None and self._once is None and self._state.position == loop.end:
             self._arrived(await picture.seek(loop.start))
@@ -446,7 +485,7 @@ class MpvPlayer(ABC):
 
     def _on_gone(self) -> None:
         self._client, self._picture, self._stop = None, None, None
-        self._state = replace(self._state, playing=False)
+        self._state = replace(self._state, playing=False, covered=False)
         summary = "The window with the film was closed." if self._closed_by_hand else "mpv has stopped."
         remedy = "Everything you marked and wrote is safe. Press space to open it again where it was."
         self._listeners.tell(PlayerGone(summary, remedy))

@@ -2,6 +2,8 @@
 
 import string
 
+from vigtui.domain.playback import UNNAMED
+
 KEY_MESSAGE = "vigtui-key"
 """First word of the message mpv sends for a key; the second is the key in Textual's names."""
 CLOSED_MESSAGE = "vigtui-closed"
@@ -43,7 +45,17 @@ SINGLE = {
     "ctrl+y": "Ctrl+y",
     "f1": "F1",
     "f11": "F11",
+    "apostrophe": "'",
+    "quotation_mark": '"',
+    "colon": ":",
+    "semicolon": ";",
+    "exclamation_mark": "!",
+    "left_parenthesis": "(",
+    "right_parenthesis": ")",
+    "percent_sign": "%",
+    "ampersand": "&",
     **{sign: sign for sign in string.ascii_letters + string.digits},
+    **{chr(code): chr(code) for code in range(0xC0, 0x180) if chr(code).isalpha()},
 }
 """Keys that count once however long they are held: Textual's name to mpv's name."""
 
@@ -52,4 +64,5 @@ def input_conf() -> str:
     """The whole of mpv's key table: every key becomes a message, and the close button a message and the end of mpv."""
     lines = [f"{theirs} repeatable script-message {KEY_MESSAGE} {ours}" for ours, theirs in REPEATING.items()]
     lines += [f"{theirs} script-message {KEY_MESSAGE} {ours}" for ours, theirs in SINGLE.items()]
+    lines.append(f"ANY_UNICODE script-message {KEY_MESSAGE} {UNNAMED}")
     return "\n".join([*lines, f"CLOSE_WIN script-message {CLOSED_MESSAGE}; quit", ""])

@@ -102,8 +102,19 @@ class NullPlayer:
     async def set_volume(self, percent: int) -> None:
         """Take a loudness; nothing is heard."""
 
+    async def set_zoom(self, factor: float) -> None:
+        """Take a zoom; nothing is shown."""
+
     async def fullscreen(self, on: bool) -> None:
         """Take a size; nothing is shown."""
+
+    async def set_screen(self, number: int | None) -> None:
+        """Take the number of a screen; nothing is shown."""
+
+    async def overlay(self, words: str | None) -> None:
+        """Pause, and take words to stand over the picture until it plays, goes black or is another; None ends that."""
+        with self._command(film=False):
+            self._state = replace(self._state, covered=bool(words and words.strip()))
 
     async def loop(self, span: Span | None) -> None:
         """Repeat `span` from its start; None ends that. Playing or not stays as it was."""
@@ -128,7 +139,7 @@ class NullPlayer:
     async def blank(self) -> None:
         """Stop playing; the film and its place are kept."""
         with self._command(film=False):
-            pass
+            self._state = replace(self._state, covered=False)
 
     async def close(self) -> None:
         """Forget all listeners; may be called more than once."""
@@ -161,7 +172,7 @@ class NullPlayer:
         self._state = replace(self._state, position=at, ended=at == self._last)
 
     def _start(self) -> None:
-        self._state = replace(self._state, playing=True, ended=False)
+        self._state = replace(self._state, playing=True, ended=False, covered=False)
         self._clock = asyncio.create_task(self._run())
 
     def _halt(self) -> None:
@@ -185,8 +196,8 @@ class NullPlayer:
                 exact = float(loop.start)
                 self._report(replace(self._state, position=loop.start))
             else:
-                ended, self._once = self._once is None, None
-                self._report(replace(self._state, position=Millis(stop), playing=False, ended=ended))
+                self._once = None
+                self._report(replace(self._state, position=Millis(stop), playing=False, ended=stop == self._last))
                 return
 
     def _stop(self) -> int:

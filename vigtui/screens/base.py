@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from vigtui.commands import EVERYWHERE, IN_A_CASE
+from vigtui.domain.case import CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import LibraryError, NotFound, VigError
@@ -52,6 +54,8 @@ class Desk:
     media: Media
     settings: Settings
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    config: Path | None = None
+    """Where the settings are; None where nothing is remembered."""
     intake: "IntakeQueue | None" = None
     """Films on their way into the library; made when the first is added."""
     told: dict[str, float] = field(default_factory=dict)
@@ -235,6 +239,8 @@ class VigScreen(Screen[Any]):
         async def then(hit: Hit | None) -> None:
             if hit is not None and hit.case_id is not None:
                 await self._open_hit(hit, hit.case_id)
+            elif hit is not None:
+                await self.open_log(finding.log_of(hit), hit.row_id)
 
         if await self.flush():
             self.app.push_screen(SearchScreen(self.desk), then)
@@ -246,6 +252,12 @@ class VigScreen(Screen[Any]):
             await self.open_place(here, case_id, cycle_number)
         except VigError as error:
             self.tell(error)
+
+    async def open_log(self, log: str, row_id: str | None = None) -> None:
+        """Open “supervision” or “training” on top of this screen, with one of its rows highlighted."""
+        from vigtui.screens.places import log_screen
+
+        await self.app.push_screen(log_screen(self.desk, log, row_id))
 
     async def open_place(self, here: str, case_id: str, cycle_number: int | None) -> None:
         """Open a screen of a case on top of this one. Raises NotFound."""
@@ -320,14 +332,16 @@ class CaseScreen(VigScreen):
 
     def show_chrome(self) -> None:
         """Show heading and rail."""
-        step = next_step(self.file, self.desk.today, self.pack.counts)
+        step = next_step(self.file, self.desk.today, self.pack.counts, self.pack.way)
         due = f" ({step.due:%a %d %b})" if step and step.due else ""
+        is_open = self.file.case.status is CaseStatus.OPEN
         self.query_one(Heading).show(
             ("vigtui", self.file.case.code, f"cycle {self.cycle.number}", self.here.capitalize()),
-            f"{step.words}{due}" if step else "closed",
-            bool(step and step.overdue),
+            f"{'' if is_open else 'paused; '}{step.words}{due}" if step else "closed",
+            bool(step and step.overdue and is_open),
         )
-        self.query_one(Rail).show(self.cycle.number, rail(self.file, self.cycle, self.desk.today), self.here)
+        states = rail(self.file, self.cycle, self.desk.today, self.pack.way)
+        self.query_one(Rail).show(self.cycle.number, states, self.here)
 
     def show_file(self) -> None:
         """Show the case file in the page's own widgets."""
@@ -373,9 +387,17 @@ class CaseScreen(VigScreen):
         """Go to the wrap-up."""
         await self.go(Stage.WRAP_UP)
 
+    async def action_to_progress(self) -> None:
+        """Go to the progress over the cycles."""
+        await self.go("progress")
+
+    async def action_to_ending(self) -> None:
+        """Go to the end of the case."""
+        await self.go("ending")
+
     async def action_next_step(self) -> None:
         """Go where the next step is."""
-        step = next_step(self.file, self.desk.today, self.pack.counts)
+        step = next_step(self.file, self.desk.today, self.pack.counts, self.pack.way)
         if step:
             await self.go(step.stage, step.cycle)
 

@@ -10,17 +10,18 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from vigtui.commands import CASE, IN_A_CASE, LISTS
-from vigtui.domain.case import Case
+from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.consent import Purpose, why_not_live
 from vigtui.domain.person import Person, Role
 from vigtui.domain.record import read_date
 from vigtui.domain.workflow import Standing, rail
 from vigtui.screens.base import CaseScreen, saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
-from vigtui.services import consent, people
+from vigtui.services import cases, consent, ending, people
+from vigtui.services.ports import Work
 from vigtui.services.prompts import role_word
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import LineField, NoteField
+from vigtui.widgets.fields import ChoiceField, LineField, NoteField
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import column, one_line, plain, sign
@@ -49,6 +50,7 @@ class CaseHome(CaseScreen):
     places = (CASE, LISTS, IN_A_CASE)
 
     def compose_page(self) -> ComposeResult:
+        yield Static("", id="standing")
         yield Static("", id="cycles")
         yield Static("", id="ratings")
         yield Static("People and consents", classes="section")
@@ -56,6 +58,13 @@ class CaseHome(CaseScreen):
         yield Static("", id="consents")
         yield Static("About the case", classes="section")
         with Vertical(id="details"):
+            yield ChoiceField(
+                "Way of working",
+                [(pack.id, pack.name) for pack in self.desk.packs.all()],
+                read=_reader("pack"),
+                save=self._switch_pack,
+                id="way-of-working",
+            )
             for name, label in _DETAILS:
                 kind = NoteField if name in _LONG else LineField
                 yield kind(label, read=_reader(name), save=saver(Case, self.case_id, name, label.lower()))
@@ -63,22 +72,49 @@ class CaseHome(CaseScreen):
     async def on_mount(self) -> None:
         self.query_one("#people").focus()
 
+    def _switch_pack(self, work: Work, pack_id: str) -> Case:
+        file, packs = cases.load(work, self.case_id), self.desk.packs
+        return cases.switch_pack(work, file, packs.get(file.case.pack), packs.get(pack_id))
+
     def show_file(self) -> None:
+        self._show_standing()
         self.query_one("#cycles", Static).update(self._cycles())
         self.query_one("#ratings", Static).update(ratings_chart(self.file))
         self.query_one("#people", RecordList).show([(one.id, self._person(one)) for one in self.file.people])
         self._show_consents()
 
+    def _show_standing(self) -> None:
+        """That the case is paused or closed, and which follow-ups are still to come."""
+        case, text = self.file.case, Text()
+        if case.status is CaseStatus.PAUSED:
+            text.append(f" {sign('paused')} Paused. h goes on with it.\n", "bold")
+        if case.status is CaseStatus.CLOSED and case.closed_on:
+            text.append(f" {sign('done')} Closed on {case.closed_on:%Y-%m-%d}. e opens its ending.\n", "bold")
+        coming = sorted(one.due_on for one in self.file.follow_ups if not one.done_on)
+        if coming:
+            text.append(f" follow-up: {', '.join(f'{day:%Y-%m-%d}' for day in coming)}\n")
+        text.rstrip()
+        widget = self.query_one("#standing", Static)
+        widget.display = bool(text.plain)
+        widget.update(text)
+
+    async def action_pause(self) -> None:
+        """Let the case rest, or go on with it."""
+        if self.file.case.status is CaseStatus.PAUSED:
+            await self.change(lambda work: ending.resume_case(work, self.case_id))
+        else:
+            await self.change(lambda work: ending.pause_case(work, self.case_id))
+
     def _cycles(self) -> Text:
         text = Text()
         for cycle in self.file.cycles:
-            states = rail(self.file, cycle, self.desk.today)
+            states = rail(self.file, cycle, self.desk.today, self.pack.way)
             text.append(f" cycle {cycle.number}  ", "bold" if cycle == self.cycle else "")
             for state in states:
-                style = "bold" if state.standing is Standing.NOW else "dim" if state.standing is Standing.AHEAD else ""
+                style = {Standing.NOW: "bold", Standing.DONE: ""}.get(state.standing, "dim")
                 text.append(f"{sign(state.standing.value)} {state.stage.words}  ", style)
             now = next((state for state in states if state.standing is Standing.NOW), None)
-            if now:
+            if now and self.file.case.status is not CaseStatus.CLOSED:
                 text.append_text(plain(f"\n    missing: {', '.join(now.missing)}", "italic"))
             text.append("\n")
         text.rstrip()
@@ -127,7 +163,10 @@ class CaseHome(CaseScreen):
             await self.change(lambda work: people.remove_person(work, record_id))
 
     def _roles(self) -> tuple[tuple[str, str], ...]:
-        return tuple((role.value, role_word(self.pack, role)) for role in Role)
+        """The pack's roles first, then those it has no word of its own for."""
+        known = [role.id for role in self.pack.roles]
+        in_order = sorted(Role, key=lambda role: known.index(role) if role in known else len(known))
+        return tuple((role.value, role_word(self.pack, role)) for role in in_order)
 
     def _asks(self, person: Person | None) -> tuple[Ask, ...]:
         return (
@@ -145,9 +184,9 @@ class CaseHome(CaseScreen):
         )
 
     def _next_role(self) -> str:
-        if not self.file.in_role(Role.CLIENT):
-            return Role.CLIENT
-        return Role.CHILD if not self.file.in_role(Role.CHILD) else Role.OTHER
+        """The roles of the pair the pack looks at, one after the other."""
+        pair = [Role(role) for role in self.pack.dyads[0].pair if role in tuple(Role)]
+        return next((role for role in (Role.CLIENT, *pair) if not self.file.in_role(role)), Role.OTHER)
 
     def _add_person(self) -> None:
         async def keep(answers: Answers) -> None:

@@ -12,21 +12,28 @@ from textual.widgets import OptionList, Static
 from vigtui.commands import CLIPS, IN_A_CASE, of
 from vigtui.domain.clip import Clip
 from vigtui.domain.errors import MarksReversed, VigError
-from vigtui.domain.film import Film
+from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.moment import Moment
 from vigtui.domain.timecode import Millis, Span, format_length, format_time, parse_time
+from vigtui.domain.workflow import films_on_bench
 from vigtui.screens.base import saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
 from vigtui.screens.playing import PlayheadMoved, PlayingScreen
-from vigtui.services import moments, shortlist
+from vigtui.services import moments, shortlist, supervision
+from vigtui.services.prompts import role_word
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
 from vigtui.widgets.fields import LineField
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.moment_words import clip_row, facts, moment_row
 from vigtui.widgets.timeline import Timeline
 from vigtui.widgets.words import one_line, plain, sign
 
 _SPEEDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0)
+
+
+_FOR_REVIEW = "Shortlist: s on a moment chooses it."
+_FOR_SUPERVISION = "For supervision: s on a moment chooses it."
 
 
 def _nothing(file: Any) -> str:
@@ -61,7 +68,7 @@ class ClipsScreen(PlayingScreen):
                     yield LineField("Note", read=_nothing, save=_unaimed, id="note")
                     yield LineField("Next turn", read=_nothing, save=_unaimed, id="next-turn")
                 with Vertical(id="shortlist"):
-                    yield RecordList(id="clips", empty="Shortlist: s on a moment chooses it.", actions=())
+                    yield RecordList(id="clips", empty=_FOR_REVIEW, actions=())
                     yield LineField("Why", read=_nothing, save=_unaimed, id="why")
                     yield LineField("Opening", read=_nothing, save=_unaimed, id="opening")
                     yield Static("", id="checks")
@@ -78,9 +85,15 @@ class ClipsScreen(PlayingScreen):
     # What is on the bench
 
     @property
+    def films(self) -> list[Film]:
+        """The films looked at in this cycle: those its review talks over first, then the films of the review itself."""
+        own = self.file.films_of(self.cycle.id, FilmKind.REVIEW)
+        return [*films_on_bench(self.file, self.cycle, self.pack.way), *own]
+
+    @property
     def film(self) -> Film | None:
         """The film on the bench."""
-        films = self.file.films_of(self.cycle.id)
+        films = self.films
         return films[self._film_at % len(films)] if films else None
 
     @property
@@ -98,35 +111,28 @@ class ClipsScreen(PlayingScreen):
     def show_file(self) -> None:
         film = self.film
         found = self.file.moments_of(film.id) if film else []
-        self.query_one("#moments", RecordList).show([(one.id, self._row(one)) for one in found])
-        clips = self.file.clips_of(self.cycle.id)
-        self.query_one("#clips", RecordList).show([(one.id, self._clip_row(one)) for one in clips])
+        self.query_one("#moments", RecordList).show([(one.id, moment_row(self.file, self.pack, one)) for one in found])
+        self._show_chosen()
         self._aim_moment()
         self._aim_clip()
         self.show_player()
         self.show_timeline()
 
-    def _row(self, moment: Moment) -> Text:
-        length = f"  {sign('still')} " if moment.still else f"{moment.length_ms / 1000:4.1f}"
-        row = plain(f"{format_time(moment.in_ms)} {length} ")
-        row.append(f"{sign(moment.state.value)} ", "bold")
-        tags = self.file.principles_of(moment.id)
-        row.append_text(
-            one_line(moment.note or ", ".join(self._principle(tag) for tag in tags), "" if moment.note else "dim")
-        )
-        row.no_wrap, row.overflow = True, "ellipsis"
-        return row
+    @property
+    def _is_own(self) -> bool:
+        """Whether a review's own film is on the bench; what is chosen there is for supervision."""
+        return self.film is not None and self.film.kind is FilmKind.REVIEW
 
-    def _clip_row(self, clip: Clip) -> Text:
-        moment = self.file.moment(clip.moment_id)
-        row = plain(f"{clip.position}. {format_time(moment.in_ms)} ", "bold")
-        row.append_text(one_line(clip.why or moment.note))
-        row.no_wrap, row.overflow = True, "ellipsis"
-        return row
-
-    def _principle(self, tag: str) -> str:
-        known = {one.id: one.words for level in self.pack.levels for one in level.behaviours}
-        return known.get(tag, tag)
+    def _show_chosen(self) -> None:
+        """Show the shortlist; beside a review's own film what is chosen for supervision."""
+        chosen = self.query_one("#clips", RecordList)
+        chosen.empty = _FOR_SUPERVISION if self._is_own else _FOR_REVIEW
+        if self._is_own:
+            own = supervision.own_moments(self.file, self.cycle.id)
+            chosen.show([(one.id, moment_row(self.file, self.pack, one)) for one in own])
+        else:
+            clips = self.file.clips_of(self.cycle.id)
+            chosen.show([(one.id, clip_row(one, self.file.moment(one.moment_id))) for one in clips])
 
     def show_timeline(self) -> None:
         """Show moments, marks and notes on the timeline."""
@@ -135,11 +141,12 @@ class ClipsScreen(PlayingScreen):
         timeline.display = film is not None
         if film is None:
             return
+        notes = [] if self._is_own else self.file.notes_of(self.cycle.id)
         timeline.show(
             length=film.duration_ms or self.desk.player.state.length or Millis(1),
             moments=self.file.moments_of(film.id),
             current=moment.id if moment else None,
-            notes=[one.at_ms for one in self.file.notes_of(self.cycle.id) if one.at_ms is not None],
+            notes=[one.at_ms for one in notes if one.at_ms is not None],
             marks=self._marks,
         )
 
@@ -163,9 +170,13 @@ class ClipsScreen(PlayingScreen):
         text.append("   out ", "dim").append(format_time(end, decimals=3) if end is not None else "–")
         if start is not None and end is not None:
             text.append(f"   {format_length(Millis(end - start))}", "bold").append("  enter keeps", "italic")
-        others = self.file.films_of(self.cycle.id)
-        text.append(f"\nfilm {film.number}" + (f" of {len(others)} (f)" if len(others) > 1 else "") + " ", "dim")
+        alike = sum(one.kind is film.kind for one in self.films)
+        of = (f" of {alike}" if alike > 1 else "") + (" (f)" if len(self.films) > 1 else "")
+        of += "" if film.cycle_id == self.cycle.id else ", of an earlier visit"
+        text.append(f"\n{film.label}{of} ", "bold" if self._is_own else "dim")
         text.append_text(one_line(film.original_name, "dim"))
+        if self._is_own:
+            text.append("\nfor supervision: ", "dim").append_text(plain(supervision.dyad_words(self.pack, film)))
         text.append("\n").append_text(plain(film.verdict, "dim"))
         text.no_wrap = False
         self.query_one("#transport", Static).update(text)
@@ -177,27 +188,7 @@ class ClipsScreen(PlayingScreen):
                 Text("A moment's marks, turn-taking and principles stand here.", "dim")
             )
             return
-        text = Text(no_wrap=True, overflow="ellipsis")
-        text.append(f"{sign(moment.state.value)} {moment.state.value}", "bold")
-        text.append(f"  {format_time(moment.in_ms, decimals=3)}")
-        if not moment.still:
-            text.append(f" – {format_time(moment.out_ms, decimals=3)}  {format_length(moment.length_ms)}")
-        goal = next((one for one in self.file.goals if one.id == moment.goal_id), None)
-        tags = ", ".join(self._principle(tag) for tag in self.file.principles_of(moment.id))
-        for label, words in (
-            ("starts (w)", self._starter(moment)),
-            ("received (h)", self._reception(moment)),
-            ("goal (g)", goal.words if goal else ""),
-            ("principles (1…6)", tags),
-        ):
-            text.append(f"\n{label} ", "dim").append_text(one_line(words or "–"))
-        self.query_one("#facts", Static).update(text)
-
-    def _starter(self, moment: Moment) -> str:
-        return self.pack.role(moment.initiator).name if moment.initiator in self.pack.initiators else moment.initiator
-
-    def _reception(self, moment: Moment) -> str:
-        return next((one.words for one in self.pack.receptions if one.id == moment.reception), moment.reception)
+        self.query_one("#facts", Static).update(facts(self.file, self.pack, moment))
 
     def _aim_moment(self) -> None:
         """Aim the fields at the highlighted moment."""
@@ -220,7 +211,7 @@ class ClipsScreen(PlayingScreen):
         clip = self.clip
         for name, field_id in (("why", "#why"), ("opening_question", "#opening")):
             field = self.query_one(field_id, LineField)
-            field.disabled = clip is None
+            field.display, field.disabled = not self._is_own, clip is None
             if clip is None:
                 field.aim(self.file, read=_nothing, save=_unaimed)
             elif field.aimed_at != (clip.id, name):
@@ -229,7 +220,8 @@ class ClipsScreen(PlayingScreen):
             else:
                 field.show(self.file)
             field.aimed_at = (clip.id, name) if clip else None
-        said = list(shortlist.overall(self.file, self.file.clips_of(self.cycle.id), self.pack))
+        clips = [] if self._is_own else self.file.clips_of(self.cycle.id)
+        said = list(shortlist.overall(self.file, clips, self.pack))
         if clip:
             said += [f"clip {clip.position}: {words}" for words in shortlist.warnings(self.file, clip, self.pack)]
         self.query_one("#checks", Static).update(plain(" · ".join(said)))
@@ -237,11 +229,15 @@ class ClipsScreen(PlayingScreen):
     @on(OptionList.OptionHighlighted, "#moments")
     def moment_highlighted(self) -> None:
         """Another moment; its clip, where it has one, is shown with it."""
-        moment = self.moment
-        if moment and (clip := self.file.clip_of(moment.id)):
-            self.query_one("#clips", RecordList).choose(clip.id)
+        self._choose_clip(self.moment)
         self._aim_moment()
         self.show_timeline()
+
+    def _choose_clip(self, moment: Moment | None) -> None:
+        """Highlight a moment among what is chosen, where it stands there."""
+        clip = self.file.clip_of(moment.id) if moment else None
+        if moment:
+            self.query_one("#clips", RecordList).choose(clip.id if clip else moment.id)
 
     @on(OptionList.OptionHighlighted, "#clips")
     def clip_highlighted(self) -> None:
@@ -256,8 +252,11 @@ class ClipsScreen(PlayingScreen):
     @on(OptionList.OptionSelected, "#clips")
     async def clip_selected(self) -> None:
         """Enter on a clip goes to it."""
+        chosen_id = self.query_one("#clips", RecordList).highlighted_id
         if self.clip:
             await self._go_to(self.file.moment(self.clip.moment_id))
+        elif chosen_id:
+            await self._go_to(self.file.moment(chosen_id))
 
     def on_playhead_moved(self, event: PlayheadMoved) -> None:
         self.show_player()
@@ -330,7 +329,7 @@ class ClipsScreen(PlayingScreen):
 
     async def _go_to(self, moment: Moment) -> None:
         """Land on the frame that was marked, in whichever film of the cycle it is."""
-        films = self.file.films_of(self.cycle.id)
+        films = self.films
         at = next((i for i, film in enumerate(films) if film.id == moment.film_id), None)
         if at is None:
             return
@@ -384,9 +383,9 @@ class ClipsScreen(PlayingScreen):
         self.query_one(Timeline).zoom()
 
     async def action_next_film(self) -> None:
-        """The cycle's next film."""
-        if len(self.file.films_of(self.cycle.id)) > 1:
-            self._film_at = (self._film_at + 1) % len(self.file.films_of(self.cycle.id))
+        """The cycle's next film; the films of its review come last."""
+        if len(self.films) > 1:
+            self._film_at = (self._film_at + 1) % len(self.films)
             self._marks = (None, None)
             self.show_file()
             await self._with_film()
@@ -479,10 +478,13 @@ class ClipsScreen(PlayingScreen):
 
     async def action_state(self) -> None:
         """Candidate, chosen, private."""
-        if moment := self._need_moment():
+        reviewed = self.pack.way.reviews(self.cycle.number) or self.file.review(self.cycle.id) is not None
+        if not reviewed and not self._is_own:
+            later = self.pack.way.reviewed_in(self.cycle.number)
+            self.say(f"This visit has no review: its clips are chosen in cycle {later}. Moments marked here stay.")
+        elif moment := self._need_moment():
             await self.change(lambda work: moments.next_state(work, moment.id, self.cycle.id))
-            if clip := self.file.clip_of(moment.id):
-                self.query_one("#clips", RecordList).choose(clip.id)
+            self._choose_clip(moment)
 
     async def action_remove(self) -> None:
         """Remove the moment."""
@@ -522,7 +524,7 @@ class ClipsScreen(PlayingScreen):
 
     def action_who_starts(self) -> None:
         """Who takes the initiative."""
-        choices = [(role, self.pack.role(role).name) for role in self.pack.initiators]
+        choices = [(role, role_word(self.pack, role)) for role in supervision.starters(self.pack, self.film)]
         self._pick("Who starts?", choices, "initiator", "who starts")
 
     def action_reception(self) -> None:
@@ -566,7 +568,9 @@ class ClipsScreen(PlayingScreen):
             if key is not None:
                 await self.change(lambda work: moments.toggle_principle(work, moment.id, key))
 
-        self.app.push_screen(PickDialog(f"{level.number} {level.name}", choices), then)
+        dyad = supervision.dyad_words(self.pack, self.film)
+        title = f"{level.number} {level.name}" + (f" ({dyad})" if dyad else "")
+        self.app.push_screen(PickDialog(title, choices), then)
 
     async def _reorder(self, by: int) -> None:
         clip = self.clip

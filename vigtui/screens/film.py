@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -14,7 +15,7 @@ from textual.widgets import Input, Static
 
 from vigtui.commands import FILM, IN_A_CASE, LISTS
 from vigtui.domain.consent import Purpose, why_not_live
-from vigtui.domain.film import Film, FilmNote
+from vigtui.domain.film import Film, FilmKind, FilmNote
 from vigtui.domain.packs import fill
 from vigtui.domain.record import read_date
 from vigtui.domain.timecode import format_time
@@ -31,6 +32,14 @@ from vigtui.widgets.words import one_line, plain, sign
 
 _LOOK_EVERY = 0.2
 """Seconds between two looks at how far copying is."""
+
+
+class FilmList(RecordList):
+    """Films; while it has the focus it stays in view when a film is added."""
+
+    def on_resize(self) -> None:
+        if self.has_focus:
+            self.scroll_visible(animate=False)
 
 
 class FilmScreen(CaseScreen):
@@ -52,7 +61,7 @@ class FilmScreen(CaseScreen):
         yield Static("Consent of everyone in shot", classes="section")
         yield Static("", id="consents")
         yield Static("Films", classes="section")
-        yield RecordList(id="films", empty="No film yet. a adds one: type or paste its path, or walk to it.")
+        yield FilmList(id="films", empty="No film yet. a adds one: type or paste its path, or walk to it.")
         yield Static("", id="intake")
         yield Static("", id="refused", classes="refused")
         yield Static("After filming", classes="section")
@@ -65,6 +74,9 @@ class FilmScreen(CaseScreen):
             placeholder="mood, sleep, who was there, hunches",
         )
         yield RecordList(id="notes", empty="No note yet. n adds one, with a rough time in front: 03:12 waits for her")
+        yield Static("Film of the shared review, for supervision", classes="section")
+        yield Static("", id="talk")
+        yield FilmList(id="review-films", empty="No film of the talk yet. a adds one, apart from the films above.")
 
     def _plan_fields(self) -> ComposeResult:
         visit = next((one for i, one in enumerate(self.pack.visits, 1) if i == self.cycle.number), None)
@@ -135,6 +147,9 @@ class FilmScreen(CaseScreen):
         self._show_consents()
         rows = [(film.id, self._film_row(film)) for film in self.file.films_of(self.cycle.id)]
         self.query_one("#films", RecordList).show(rows)
+        own = self.file.films_of(self.cycle.id, FilmKind.REVIEW)
+        self.query_one("#review-films", RecordList).show([(film.id, self._film_row(film)) for film in own])
+        self._show_talk(bool(own))
         self._show_intake()
         self.query_one("#notes", RecordList).show(
             [(note.id, self._note_row(note)) for note in self.file.notes_of(self.cycle.id)]
@@ -155,6 +170,17 @@ class FilmScreen(CaseScreen):
         text.rstrip()
         self.query_one("#consents", Static).update(text)
 
+    def _show_talk(self, filmed: bool) -> None:
+        """Say whether all agreed that the talk is filmed."""
+        review = self.file.review(self.cycle.id)
+        agreed = review is not None and review.film_consented
+        text = Text(f" {sign('done')} all agreed that the talk is filmed" if agreed else "")
+        if filmed and not agreed:
+            text = Text(f" {sign('warn')} not noted yet that all agree to film the talk; F6, then c, notes it", "bold")
+        talk = self.query_one("#talk", Static)
+        talk.display = bool(text.plain)
+        talk.update(text)
+
     def _film_row(self, film: Film) -> Text:
         row = Text()
         row.append(f" {film.number} ", "bold")
@@ -165,12 +191,14 @@ class FilmScreen(CaseScreen):
         names = ", ".join(person.name for person in seen)
         row.append("\n   ")
         row.append_text(one_line(f"seen: {names}" if seen else "nobody is named as seen; e says who is"))
-        missing = self.file.missing_consents(seen, Purpose.THERAPY, self.desk.today)
+        purpose = Purpose.SUPERVISION if film.kind is FilmKind.REVIEW else Purpose.THERAPY
+        missing = self.file.missing_consents(seen, purpose, self.desk.today)
+        what = "consent" if purpose is Purpose.THERAPY else f"consent for {purpose.value}"
         if missing:
             row.append(f"  {sign('warn')} ", "bold")
-            row.append_text(one_line(f"consent is missing of {', '.join(one.name for one in missing)}", "bold"))
+            row.append_text(one_line(f"{what} is missing of {', '.join(one.name for one in missing)}", "bold"))
         elif seen:
-            row.append(f"  {sign('done')} consent is live")
+            row.append_text(plain(f"  {sign('done')} {what} is live"))
         return row
 
     def _note_row(self, note: FilmNote) -> Text:
@@ -212,24 +240,25 @@ class FilmScreen(CaseScreen):
 
     # Films
 
-    @on(RecordList.Asked, "#films")
+    @on(RecordList.Asked, "#films,#review-films")
     async def films_asked(self, event: RecordList.Asked) -> None:
         """Add, edit or remove a film."""
         if event.wish == "add":
-            self.app.push_screen(PickFilm(intake_queue(self.app, self.desk).folder), self._take_in)
+            kind = FilmKind.REVIEW if event.records.id == "review-films" else FilmKind.FAMILY
+            self.app.push_screen(PickFilm(intake_queue(self.app, self.desk).folder), partial(self._take_in, kind))
         elif event.wish == "edit" and event.record_id:
             self._edit_film(self.file.film(event.record_id))
         elif event.record_id:
             film_id = event.record_id
             await self.change(lambda work: films.remove_film(work, film_id))
 
-    def _take_in(self, picked: Picked | None) -> None:
+    def _take_in(self, kind: FilmKind, picked: Picked | None) -> None:
         if picked is None:
             return
         queue = intake_queue(self.app, self.desk)
         queue.folder = picked.folder
         place = f"{self.file.case.code}, cycle {self.cycle.number}"
-        queue.add(Wanted(self.case_id, self.cycle.id, place, path, picked.reference) for path in picked.paths)
+        queue.add(Wanted(self.case_id, self.cycle.id, place, path, picked.reference, kind) for path in picked.paths)
         self._show_intake()
 
     @on(IntakeEnded)
@@ -240,7 +269,8 @@ class FilmScreen(CaseScreen):
             return
         await self.reload()
         if event.film and event.film.cycle_id == self.cycle.id:
-            self.query_one("#films", RecordList).choose(event.film.id)
+            where = "#review-films" if event.film.kind is FilmKind.REVIEW else "#films"
+            self.query_one(where, RecordList).choose(event.film.id)
         if event.error and self.is_current:
             self.tell(event.error)
 
@@ -271,7 +301,7 @@ class FilmScreen(CaseScreen):
                 hint="2026-11-23",
             ),
         )
-        title = f"Film {film.number}: {film.original_name}"
+        title = f"{film.label.capitalize()}: {film.original_name}"
         self.app.push_screen(FormDialog(title, asks, keep, intro=f"{_facts(film)}\n{film.verdict}"))
 
     def _film_here(self) -> Film | None:
@@ -281,7 +311,8 @@ class FilmScreen(CaseScreen):
 
     def action_seen(self) -> None:
         """Say who is seen in the highlighted film."""
-        film = self._film_here()
+        own = self.query_one("#review-films", RecordList)
+        film = self.file.film(own.highlighted_id) if own.has_focus and own.highlighted_id else self._film_here()
         if film is None:
             self.say("Add a film first, with a in the list of films.")
             return
@@ -292,7 +323,7 @@ class FilmScreen(CaseScreen):
             person = self.file.person(person_id)
             await self.change(lambda work: films.set_seen(work, film, person, is_seen))
 
-        self.app.push_screen(TickDialog(f"Who is seen in film {film.number}?", ticks, toggle))
+        self.app.push_screen(TickDialog(f"Who is seen in {film.label}?", ticks, toggle))
 
     # Notes
 

@@ -12,8 +12,7 @@ from textual.app import App
 from textual.message import Message
 
 from vigtui.domain.errors import VigError
-from vigtui.domain.film import Film
-from vigtui.domain.person import Person
+from vigtui.domain.film import Film, FilmKind
 from vigtui.services import films
 from vigtui.widgets.words import one_line
 
@@ -36,6 +35,7 @@ class Wanted:
     source: Path
     reference: bool = False
     """Leave it where it is."""
+    kind: FilmKind = FilmKind.FAMILY
 
     @property
     def name(self) -> str:
@@ -118,7 +118,7 @@ class IntakeQueue:
             self._tell(IntakeEnded(wanted, film, error))
 
     def _take(self, wanted: Wanted) -> Film:
-        """In a thread: copy or read the file, then put the film into the case with everyone of the case seen in it."""
+        """In a thread: copy or read the file, then put the film into the case with who is taken to be seen in it."""
         library = self._desk.library
         intake = films.take_in(
             library,
@@ -131,7 +131,12 @@ class IntakeQueue:
         try:
             return library.change(
                 lambda work: films.add_film(
-                    work, wanted.case_id, wanted.cycle_id, intake, seen=work.find(Person, case_id=wanted.case_id)
+                    work,
+                    wanted.case_id,
+                    wanted.cycle_id,
+                    intake,
+                    seen=films.seen_at_first(work, wanted.case_id, wanted.cycle_id, wanted.kind),
+                    kind=wanted.kind,
                 )
             )
         except VigError:
@@ -149,7 +154,7 @@ class IntakeQueue:
         if getattr(top, "here", "") == "film" and getattr(top, "case_id", "") == ended.wanted.case_id:
             return
         if ended.film:
-            self._app.notify(f"{ended.wanted.place}: film {ended.film.number} was added.", markup=False)
+            self._app.notify(f"{ended.wanted.place}: {ended.film.label} was added.", markup=False)
         else:
             words = f"{ended.wanted.place}: {ended.wanted.name} was not added. {ended.error}"
             self._app.notify(words, severity="warning", timeout=10, markup=False)

@@ -1,26 +1,28 @@
 """The live review: a quiet prompter and a faithful memory. Eyes stay on the client; every note is one key."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
-from textual.widgets import Static
+from textual.containers import Horizontal, Vertical
+from textual.keys import key_to_character
+from textual.widgets import Input, Static
 
 from vigtui.commands import LIVE, of
 from vigtui.domain.clip import Clip
 from vigtui.domain.goal import Goal, Occasion
-from vigtui.domain.moment import Moment
 from vigtui.domain.packs import PhaseKind, Show
+from vigtui.domain.playback import UNNAMED
 from vigtui.domain.review import NoteKind, Review, ReviewNote
-from vigtui.domain.timecode import Millis, format_length, format_time
+from vigtui.domain.timecode import format_time
 from vigtui.domain.workflow import Stage
 from vigtui.screens.base import Desk
-from vigtui.screens.playing import PlayheadMoved, PlayingScreen
+from vigtui.screens.client_picture import ClientPicture
+from vigtui.screens.dialogs import PickDialog
+from vigtui.screens.playing import WindowKey
 from vigtui.services import goals, reviews
 from vigtui.services.ports import Work
 from vigtui.services.prompts import ReadyStep, ready_steps
@@ -28,6 +30,7 @@ from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
 from vigtui.widgets.fields import LineField
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.prompter import PhaseLine, Prompt, Rungs, is_ticked
 from vigtui.widgets.words import one_line, plain, sign
 
 _CLOCK_EVERY = 5.0
@@ -45,7 +48,7 @@ _SAID = {
 }
 
 
-class LiveReview(PlayingScreen):
+class LiveReview(ClientPicture):
     """One shared review, under way."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LIVE)]
@@ -56,21 +59,19 @@ class LiveReview(PlayingScreen):
     def __init__(self, desk: Desk, case_id: str, cycle_number: int | None = None) -> None:
         super().__init__(desk, case_id, cycle_number)
         self._steps: tuple[ReadyStep, ...] = ()
-        self._shown: str | None = None
-        """The clip whose picture stands on the client's screen."""
-        self._full = False
-        self._phase_since: tuple[str, datetime] = ("", desk.clock())
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
         yield Rail("", id="rail")
-        with Vertical(id="live"):
-            yield Static("", id="phase")
-            yield Static("", id="prompt")
-            yield Static("", id="then")
-            yield Static("", id="clip")
-            yield LineField("Note", read=lambda file: "", save=lambda work, words: None, id="note")
-            yield RecordList(id="notes", empty="Notes come here: q quote, w wow, e feeling, t strength …", actions=())
+        with Horizontal(id="live"):
+            with Vertical(id="prompter"):
+                yield PhaseLine("", id="phase")
+                yield Prompt(id="prompt")
+                yield Static("", id="then")
+                yield Static("", id="clip")
+                yield LineField("Note", read=lambda file: "", save=lambda work, words: None, id="note")
+                yield RecordList(id="notes", empty="Notes: q quote, w wow, e feeling, t strength …", actions=())
+            yield Rungs("", id="rungs")
         yield BottomLine()
 
     async def on_mount(self) -> None:
@@ -78,6 +79,8 @@ class LiveReview(PlayingScreen):
         self.listen()
         self.set_interval(_CLOCK_EVERY, self.show_phase)
         await self.drive(self.desk.player.blank())
+        self._steps = ready_steps(self.file, self.cycle, self.pack)
+        await self._stand_on(self.at)
 
     # Where the review stands
 
@@ -100,13 +103,15 @@ class LiveReview(PlayingScreen):
 
     @property
     def clip(self) -> Clip | None:
-        """The clip of the present step."""
         return self.ready.clip
 
     @property
-    def moment(self) -> Moment | None:
-        """The moment behind the present clip."""
-        return self.file.moment(self.clip.moment_id) if self.clip else None
+    def way(self) -> Show:
+        return self.ready.step.rung.show
+
+    @property
+    def question(self) -> str:
+        return self.ready.prompt
 
     def show_file(self) -> None:
         self._steps = ready_steps(self.file, self.cycle, self.pack)
@@ -117,59 +122,31 @@ class LiveReview(PlayingScreen):
 
     def show_phase(self) -> None:
         """Phase, clip and minutes."""
-        phase, now = self.ready.step.phase, self.desk.clock()
-        name = f"{phase.id}{self.ready.step.clip or ''}"
-        if self._phase_since[0] != name:
-            self._phase_since = (name, now)
-        spent = int((now - self._phase_since[1]).total_seconds() // 60)
-        line = Text(f"{phase.letter}  {phase.name}", style="bold", no_wrap=True, overflow="ellipsis")
-        if self.ready.step.clip:
-            line.append(f"  {self.ready.step.clip} of {len(self.file.clips_of(self.cycle.id))}")
-        line.append(f"   {spent} of {phase.minutes[0]} to {phase.minutes[1]} min", "not bold dim")
-        line.append(f"   {reviews.minutes_in(self.review, now)} min in all", "not bold dim")
-        self.query_one("#phase", Static).update(line)
+        ready, review, now = self.ready, self.review, self.desk.clock()
+        clip_id = ready.clip.id if ready.clip else None
+        self.query_one(PhaseLine).show(
+            ready,
+            len(self.file.clips_of(self.cycle.id)),
+            reviews.minutes_of_phase(self.file, review, ready.step.phase.id, clip_id, now),
+            (reviews.minutes_in(review, now), self.pack.counts.review_minutes),
+        )
 
     def _show_prompt(self) -> None:
-        ready = self.ready
-        ticked = any(
-            one.ticked
-            and (one.phase, one.rung) == (ready.step.phase.id, ready.step.rung.id)
-            and one.clip_id == (ready.clip.id if ready.clip else None)
-            for one in self.file.review_steps
-            if one.review_id == self.review.id
-        )
-        text = Text(f"{sign('done') + ' ' if ticked else ''}{ready.step.rung.name}\n\n", style="dim")
-        text.append_text(plain(ready.prompt, "bold not dim"))
-        if ready.hint:
-            text.append("\n\n").append_text(plain(ready.hint, "italic dim"))
-        self.query_one("#prompt", Static).update(text)
+        ticked = reviews.ticked_rungs(self.file, self.review)
+        self.query_one(Prompt).show(self.ready, is_ticked(self.ready, ticked))
+        self.query_one(Rungs).show(self._steps, self.at, ticked)
         following = self._steps[self.at + 1] if self.at + 1 < len(self._steps) else None
         then = Text("next  ", "dim", no_wrap=True, overflow="ellipsis")
         if following:
-            where = "" if following.step.phase is ready.step.phase else f"{following.step.phase.name}: "
+            where = "" if following.step.phase is self.ready.step.phase else f"{following.step.phase.name}: "
             then.append_text(one_line(f"{where}{following.step.rung.name}: {following.prompt}", "dim"))
         else:
             then.append("F10 ends the review")
         self.query_one("#then", Static).update(then)
 
     def show_player(self) -> None:
-        clip, moment = self.clip, self.moment
-        if clip is None or moment is None:
-            self.query_one("#clip", Static).update(Text("no clip in this phase", "dim"))
-            return
-        state = self.desk.player.state
-        shown = self._shown == clip.id
-        line = Text(no_wrap=True, overflow="ellipsis")
-        line.append(f"{sign('playing' if state.playing and shown else 'paused')} clip {clip.position}  ", "bold")
-        line.append(format_time(state.position if shown else moment.in_ms, decimals=1), "bold")
-        line.append("  still" if moment.still else f"  of {format_length(moment.length_ms)}", "dim")
-        if not shown:
-            line.append("  the client sees black; space plays", "italic")
-        elif not state.playing:
-            line.append(f"  {sign('dot')} it is the client's turn", "italic")
-        line.append("  repeating" if state.loop else "", "bold")
-        line.append(f"  {state.speed:g}×" if state.speed != 1 else "", "bold")
-        self.query_one("#clip", Static).update(line)
+        if self._steps:
+            self.query_one("#clip", Static).update(self.player_line())
 
     def _show_notes(self) -> None:
         rows = []
@@ -182,8 +159,14 @@ class LiveReview(PlayingScreen):
             rows.append((note.id, row))
         self.query_one("#notes", RecordList).show(rows)
 
-    def on_playhead_moved(self, event: PlayheadMoved) -> None:
-        self.show_player()
+    async def on_window_key(self, event: WindowKey) -> None:
+        """Where something is being typed, or a dialog is open, keys of the film's window go there as any other."""
+        if self.is_current and not isinstance(self.focused, Input):
+            await super().on_window_key(event)
+        elif event.key == UNNAMED:
+            self.say("That sign does not come through from the film's window. Type in the terminal.")
+        else:
+            self.app.post_message(events.Key(event.key, key_to_character(event.key)))
 
     # The ladder
 
@@ -197,10 +180,7 @@ class LiveReview(PlayingScreen):
                 work, review_id, at, phase=ready.step.phase.id, rung=ready.step.rung.id, clip_id=clip_id
             )
         )
-        if self.clip != before:
-            self._shown = None
-            await self.drive(self.desk.player.blank())
-            self.show_player()
+        await self.new_rung(before)
 
     async def save_step(self, job: Callable[[Work], object]) -> None:
         """Write where the review stands; undo passes over it."""
@@ -216,12 +196,51 @@ class LiveReview(PlayingScreen):
 
     async def action_tick(self) -> None:
         """Tick the rung and go on."""
-        ready, review = self.ready, self.review
-        clip_id = ready.clip.id if ready.clip else None
-        await self.save_step(
-            lambda work: reviews.tick(work, review, phase=ready.step.phase.id, rung=ready.step.rung.id, clip_id=clip_id)
-        )
+        await self._tick(True)
         await self._stand_on(self.at + 1)
+
+    async def action_untick(self) -> None:
+        """Take the tick back."""
+        await self._tick(False)
+
+    async def _tick(self, ticked: bool) -> None:
+        ready, review = self.ready, self.review
+        phase, rung, clip_id = ready.step.phase.id, ready.step.rung.id, ready.clip.id if ready.clip else None
+        await self.save_step(
+            lambda work: reviews.tick(work, review, phase=phase, rung=rung, clip_id=clip_id, ticked=ticked)
+        )
+
+    def action_go_to(self) -> None:
+        """Go to any rung."""
+        ticked = reviews.ticked_rungs(self.file, self.review)
+        choices = []
+        for i, one in enumerate(self._steps):
+            mark = sign("done") if is_ticked(one, ticked) else " "
+            where = f"{one.step.phase.letter} {one.step.phase.name} {one.step.clip or ''}".rstrip()
+            choices.append((str(i), f"{mark} {where}: {one.step.rung.name}"))
+
+        async def then(chosen: str | None) -> None:
+            if chosen is not None:
+                await self._stand_on(int(chosen))
+
+        self.app.push_screen(PickDialog("Go to which rung?", choices, chosen=str(self.at)), then)
+
+    async def action_next_phase(self) -> None:
+        """The next phase, past all clips."""
+        await self._to_phase(1)
+
+    async def action_previous_phase(self) -> None:
+        """The phase before."""
+        await self._to_phase(-1)
+
+    async def _to_phase(self, by: int) -> None:
+        phases = [one.step.phase for one in self._steps]
+        others = list(dict.fromkeys(one.id for one in phases))
+        there = others.index(phases[self.at].id) + by
+        if 0 <= there < len(others):
+            await self._stand_on([one.id for one in phases].index(others[there]))
+        else:
+            self.say("There is no other phase that way.")
 
     async def _to_clip(self, by: int) -> None:
         numbers = [one.step.clip or 0 for one in self._steps]
@@ -243,98 +262,6 @@ class LiveReview(PlayingScreen):
     async def action_previous_clip(self) -> None:
         """The clip before."""
         await self._to_clip(-1)
-
-    # The clip
-
-    async def _ready_picture(self) -> tuple[Clip, Moment] | None:
-        """Have the clip's film open, with the clip's speed and volume; tell where there is no clip."""
-        clip, moment = self.clip, self.moment
-        if clip is None or moment is None:
-            self.say("This phase has no clip; → goes to the next clip.")
-            return None
-        film = self.file.film(moment.film_id)
-        if not await self.show_film(film, at=moment.in_ms if self._shown != clip.id else None):
-            return None
-        if self._shown != clip.id:
-            await self.drive(self.desk.player.set_speed(clip.speed))
-            await self.drive(self.desk.player.set_volume(clip.volume))
-            self._shown = clip.id
-            await self.save_step(lambda work: reviews.shown(work, clip.id))
-        return clip, moment
-
-    async def _play(self, *, lead: Millis = Millis(0)) -> None:
-        found = await self._ready_picture()
-        if found is None:
-            return
-        player, moment = self.desk.player, found[1]
-        if moment.still:
-            await self.drive(player.seek(moment.in_ms))
-        else:
-            await self.drive(player.play_span(moment.span, lead=lead))
-        self.show_player()
-
-    async def action_play_clip(self) -> None:
-        """Play the clip in the rung's own way; while it plays, pause; in the middle, go on."""
-        player, moment, clip = self.desk.player, self.moment, self.clip
-        if player.state.playing and clip and self._shown == clip.id:
-            await self.drive(player.pause())
-        elif moment and clip and self._shown == clip.id and moment.in_ms < player.state.position < moment.out_ms:
-            await self.drive(player.play())
-        else:
-            show = self.ready.step.rung.show
-            if await self._ready_picture() and show is Show.SLOW and clip and clip.speed == 1:
-                await self.drive(player.set_speed(0.5))
-            await (self.action_loop() if show is Show.LOOP else self._play())
-        self.show_player()
-
-    async def action_replay(self) -> None:
-        """From its beginning."""
-        await self._play()
-
-    async def action_run_up(self) -> None:
-        """From a little before."""
-        await self._play(lead=Millis(self.desk.settings.preroll_ms))
-
-    async def action_slow(self) -> None:
-        """Half speed, or full speed again."""
-        await self.drive(self.desk.player.set_speed(1.0 if self.desk.player.state.speed < 1 else 0.5))
-        self.show_player()
-
-    async def action_loop(self) -> None:
-        """Repeat the clip, or end that."""
-        player = self.desk.player
-        if player.state.loop:
-            await self.drive(player.loop(None))
-        elif (found := await self._ready_picture()) and not found[1].still:
-            await self.drive(player.loop(found[1].span))
-            await self.drive(player.play())
-        self.show_player()
-
-    async def action_frame_back(self) -> None:
-        """One frame back."""
-        if await self._ready_picture():
-            await self.drive(self.desk.player.step(-1))
-            self.show_player()
-
-    async def action_frame_on(self) -> None:
-        """One frame on."""
-        if await self._ready_picture():
-            await self.drive(self.desk.player.step(1))
-            self.show_player()
-
-    async def action_black(self) -> None:
-        """Black for the client, or the picture again."""
-        if self._shown:
-            self._shown = None
-            await self.drive(self.desk.player.blank())
-        else:
-            await self._ready_picture()
-        self.show_player()
-
-    async def action_full_screen(self) -> None:
-        """Fill the client's screen, or not."""
-        self._full = not self._full
-        await self.drive(self.desk.player.fullscreen(self._full))
 
     # Notes
 
@@ -453,4 +380,4 @@ class LiveReview(PlayingScreen):
 
     async def _rest(self) -> None:
         await super()._rest()
-        await self.drive(self.desk.player.blank())
+        await self.leave_picture()

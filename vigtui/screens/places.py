@@ -1,13 +1,24 @@
 """Which screen shows which place; imported when it is first gone to."""
 
-from vigtui.screens.base import CaseScreen, Desk
+from vigtui.screens.base import CaseScreen, Desk, VigScreen
 
 
 async def screen_for(desk: Desk, here: str, case_id: str, cycle_number: int | None = None) -> CaseScreen:
-    """The screen of a place, with its case file read. `here` is a stage, or “case”. Raises NotFound."""
+    """The screen of a place, with its case file read. `here` is a stage, “case”, “progress” or “ending”. Raises NotFound."""
     screen = _class_for(here)(desk, case_id, cycle_number)
     await screen.read_file()
     return screen
+
+
+def log_screen(desk: Desk, log: str, row_id: str | None = None) -> VigScreen:
+    """The screen of what belongs to no case, “supervision” or “training”, with one of its rows highlighted."""
+    if log == "training":
+        from vigtui.screens.training import TrainingScreen
+
+        return TrainingScreen(desk, row_id)
+    from vigtui.screens.supervision import SupervisionScreen
+
+    return SupervisionScreen(desk, row_id)
 
 
 def _class_for(here: str) -> type[CaseScreen]:
@@ -31,6 +42,14 @@ def _class_for(here: str) -> type[CaseScreen]:
         from vigtui.screens.wrap_up import WrapUpScreen
 
         return WrapUpScreen
+    if here == "progress":
+        from vigtui.screens.progress import ProgressScreen
+
+        return ProgressScreen
+    if here == "ending":
+        from vigtui.screens.ending import EndingScreen
+
+        return EndingScreen
     from vigtui.screens.case import CaseHome
 
     return CaseHome

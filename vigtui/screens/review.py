@@ -19,6 +19,7 @@ from vigtui.domain.review import Review
 from vigtui.domain.timecode import format_length, format_time
 from vigtui.screens.base import CaseScreen, saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, TickDialog
+from vigtui.screens.writing import write_review_sheet
 from vigtui.services import consent, moments, reviews
 from vigtui.services.prompts import last_working_point
 from vigtui.widgets.bindings import bindings
@@ -177,6 +178,10 @@ class ReviewScreen(CaseScreen):
         if review:
             save = saver(Review, review.id, "film_consented", "consent to film the review", bool)
             await self.change(lambda work: save(work, "" if review.film_consented else "yes"))
+
+    async def action_write_page(self) -> None:
+        """Write the review sheet."""
+        await write_review_sheet(self)
 
     async def action_start(self) -> None:
         """Begin, or go on. Where consent is missing, only a written reason goes past it."""

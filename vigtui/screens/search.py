@@ -41,7 +41,7 @@ class SearchScreen(ModalScreen[Hit | None]):
             yield Static("Search", classes="title")
             yield Input(placeholder="type to search", id="words", compact=True)
             yield self._found
-            yield Static(plain("↑↓ move · enter opens the case there · esc leaves"), classes="hint")
+            yield Static(plain("↑↓ move · enter opens it there · esc leaves"), classes="hint")
 
     def on_mount(self) -> None:
         self._found.show([])
@@ -86,12 +86,8 @@ class SearchScreen(ModalScreen[Hit | None]):
     def chosen(self) -> None:
         """Open what is highlighted."""
         hit = self._hits.get(self._found.highlighted_id or "")
-        if hit is None:
-            return
-        if hit.case_id is None:
-            self.notify("This belongs to no case, so no screen of a case shows it.", markup=False)
-            return
-        self.dismiss(hit)
+        if hit is not None:
+            self.dismiss(hit)
 
     def action_leave(self) -> None:
         """Leave."""

@@ -11,10 +11,12 @@ from textual.events import Key
 from textual.widgets import Input, OptionList, Static
 
 from vigtui.commands import TODAY
+from vigtui.domain.case import CaseStatus
 from vigtui.domain.errors import VigError
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.services import cases, today
+from vigtui.services.packs import DEFAULT
 from vigtui.services.today import CaseLine
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
@@ -94,12 +96,12 @@ class TodayScreen(VigScreen):
         await self._open("case")
 
     async def action_next_step(self) -> None:
-        """Open the highlighted case where its next step is."""
+        """Open the highlighted case where its next step is; a closed one at its ending, where its follow-ups are."""
         line = self._highlighted()
         if line and line.next_step:
             await self._open(line.next_step.stage, line.next_step.cycle)
         else:
-            await self._open("case")
+            await self._open("ending")
 
     def _highlighted(self) -> CaseLine | None:
         case_id = self.query_one("#cases", RecordList).highlighted_id
@@ -118,13 +120,21 @@ class TodayScreen(VigScreen):
             return
         await self.app.push_screen(screen)
 
+    async def action_supervision(self) -> None:
+        """Open the log of supervision."""
+        await self.open_log("supervision")
+
+    async def action_training(self) -> None:
+        """Open the training log."""
+        await self.open_log("training")
+
     def action_new_case(self) -> None:
         """Ask for a code and a pack, make the case, and open it."""
         packs = self.desk.packs.all()
         asks = (
             Ask("code", "Code or pseudonym of the case (never a real name)", hint="K17"),
             Ask("relationship", "Which relationship (mother and son, teacher and class …)"),
-            Ask("pack", "Way of working", choices=tuple((pack.id, pack.name) for pack in packs)),
+            Ask("pack", "Way of working", DEFAULT, choices=tuple((pack.id, pack.name) for pack in packs)),
         )
 
         async def keep(answers: Answers) -> None:
@@ -155,15 +165,22 @@ class TodayScreen(VigScreen):
 
 
 def _searched(line: CaseLine) -> str:
-    step = line.next_step.words if line.next_step else "closed"
-    return f"{line.case.code} {line.case.relationship} {line.case.setting} {step}".casefold()
+    return f"{line.case.code} {line.case.relationship} {line.case.setting} {_next_words(line)}".casefold()
+
+
+def _next_words(line: CaseLine) -> str:
+    """The next step; that of a paused case stands behind the word, a closed one has none."""
+    status = line.case.status
+    if line.next_step is None:
+        return status.value
+    return line.next_step.words if status is CaseStatus.OPEN else f"{status.value}; {line.next_step.words}"
 
 
 def _row(line: CaseLine) -> Text:
     row = Text(no_wrap=True, overflow="ellipsis")
     row.append(f" {sign('warn')} " if line.overdue else "   ", "bold")
     row.append_text(column(line.case.code, 14, "bold"))
-    row.append_text(one_line(line.next_step.words if line.next_step else line.case.status.value))
+    row.append_text(one_line(_next_words(line), "" if line.case.status is CaseStatus.OPEN else "dim"))
     if line.due:
         row.append(f"  {line.due:%a %d %b}", "bold" if line.overdue else "dim")
     if line.case.relationship:

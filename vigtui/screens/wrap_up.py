@@ -22,10 +22,11 @@ from vigtui.domain.goal import Occasion
 from vigtui.domain.record import read_date, read_number
 from vigtui.domain.review import NoteKind, ReviewNote
 from vigtui.domain.timecode import format_length, format_time
-from vigtui.domain.workflow import Stage
+from vigtui.domain.workflow import Stage, needs_working_point
 from vigtui.screens.base import CaseScreen, saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
 from vigtui.screens.rating import RatingDialog
+from vigtui.screens.writing import write_strengths
 from vigtui.services import consent, editing, goals, wrap_up
 from vigtui.services.goals import Given
 from vigtui.services.ports import Work
@@ -56,7 +57,7 @@ class WrapUpScreen(CaseScreen):
     def compose_page(self) -> ComposeResult:
         client = self.pack.role("client").name
         yield Static("", id="closed")
-        yield Static(plain(f"Strengths, in the {client}'s words"), classes="section")
+        yield Static(plain(f"Strengths, in the {client}'s words (w writes them as a page)"), classes="section")
         yield RecordList(id="strengths", empty="None yet. a writes one down; g takes a quote of the review as it is.")
         yield Static("Said in the review", classes="section")
         yield RecordList(id="said", empty="Nothing was noted in the review of this cycle.", actions=("edit",))
@@ -304,6 +305,10 @@ class WrapUpScreen(CaseScreen):
 
         self.app.push_screen(RatingDialog(self.file, self.pack, Occasion.AFTER, keep))
 
+    async def action_write_page(self) -> None:
+        """Write the record of strengths, as far as this cycle."""
+        await write_strengths(self, self.cycle.number)
+
     async def action_finish(self) -> None:
         """Close the cycle."""
         await self.action_close()
@@ -313,7 +318,8 @@ class WrapUpScreen(CaseScreen):
         if not await self.flush():
             return
         closed = self.cycle
-        following = await self.change(lambda work: wrap_up.close_cycle(work, closed.id))
+        needs_point = needs_working_point(self.file, closed, self.pack.way)
+        following = await self.change(lambda work: wrap_up.close_cycle(work, closed.id, needs_point=needs_point))
         if following:
             self.say(f"Cycle {closed.number} is closed. Cycle {following.number} begins with its film.")
             await self.go(Stage.FILM, following.number)

@@ -12,7 +12,7 @@ from vigtui.domain.film import Film, FilmingPlan, FilmNote, FilmPerson
 from vigtui.domain.goal import Goal, HelpingQuestion, Rating
 from vigtui.domain.measure import Measure
 from vigtui.domain.moment import Moment, MomentPrinciple
-from vigtui.domain.packs import Pack
+from vigtui.domain.packs import Pack, same_step, steps
 from vigtui.domain.person import Person
 from vigtui.domain.review import Review, ReviewNote, ReviewPerson, ReviewStep
 from vigtui.services.ports import Work
@@ -76,6 +76,21 @@ def open_cycle(work: Work, case_id: str) -> Cycle:
     work.add(FilmingPlan(id=work.new_id(), case_id=case_id, cycle_id=cycle.id))
     work.did(f"cycle {number} opened", case_id)
     return cycle
+
+
+def switch_pack(work: Work, file: CaseFile, old: Pack, new: Pack) -> Case:
+    """Go on with a case in another way of working. Nothing is lost: principles, roles and rungs keep their ids.
+
+    A review that is under way goes on at the same rung of the same clip; where the new ladder has no such rung, at the first
+    step for that clip, or as far along as it was.
+    """
+    for review in file.reviews:
+        if review.started_at and not review.ended_at:
+            count = len(file.clips_of(review.cycle_id))
+            step = same_step(steps(old, count), review.step, steps(new, count))
+            work.update(Review, review.id, step=step)
+    work.did(f"way of working changed to {new.name}", file.case.id)
+    return work.update(Case, file.case.id, pack=new.id)
 
 
 def find_case(work: Work, code: str) -> Case:

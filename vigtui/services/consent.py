@@ -96,7 +96,7 @@ def gate(file: CaseFile, film_ids: Iterable[str], purpose: Purpose, day: date) -
         if not seen:
             film = file.film(film_id)
             missing[film_id] = MissingConsent(
-                "", f"Film {film.number}", purpose, "nobody is named as seen in it; name them on the Film screen, F4"
+                "", film.label.capitalize(), purpose, "nobody is named as seen in it; name them on the Film screen, F4"
             )
         for one in file.missing_consents(seen, purpose, day):
             missing[one.person_id] = one

@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.film import Film, FilmingPlan, FilmKind, FilmNote, FilmPerson
 from vigtui.domain.person import Person
+from vigtui.domain.review import Review, ReviewPerson
 from vigtui.domain.timecode import Millis, parse_time
 from vigtui.services.ports import Facts, Library, Media, Work
 
@@ -89,7 +90,7 @@ def add_film(
     for old in work.find(Film, case_id=case_id, sha256=intake.sha256):
         if not old.deleted_on:
             raise NotSensible(
-                f"This film is in the case already, as film {old.number}: the files are the same.",
+                f"This film is in the case already, as {old.label}: the files are the same.",
                 "Nothing was added twice.",
             )
     number = max((film.number for film in work.find(Film, cycle_id=cycle_id, kind=kind)), default=0) + 1
@@ -119,9 +120,22 @@ def add_film(
     )
     for person in seen:
         work.add(FilmPerson(id=work.new_id(), case_id=case_id, film_id=film.id, person_id=person.id))
-    work.did(f"film {number} added", case_id)
-    work.audit("film added", case_id, f"film {number}", film.id)
+    work.did(f"{film.label} added", case_id)
+    work.audit("film added", case_id, film.label, film.id)
     return film
+
+
+def seen_at_first(work: Work, case_id: str, cycle_id: str, kind: FilmKind) -> list[Person]:
+    """Who is taken to be seen in a new film until it is said otherwise.
+
+    In a film of the family everyone of the case; in the film of a review those who were to be there, where that is known.
+    """
+    everyone = work.find(Person, case_id=case_id)
+    if kind is FilmKind.FAMILY:
+        return everyone
+    reviews = {one.id for one in work.find(Review, cycle_id=cycle_id)}
+    there = {one.person_id for one in work.find(ReviewPerson, case_id=case_id) if one.review_id in reviews}
+    return [person for person in everyone if person.id in there] or everyone
 
 
 def discard(library: Library, intake: Intake) -> None:
@@ -144,7 +158,7 @@ def set_seen(work: Work, film: Film, person: Person, seen: bool) -> None:
         work.add(FilmPerson(id=work.new_id(), case_id=film.case_id, film_id=film.id, person_id=person.id))
     for one in there if not seen else ():
         work.remove(FilmPerson, one.id)
-    work.did(f"{person.name} {'seen' if seen else 'not seen'} in film {film.number}", film.case_id)
+    work.did(f"{person.name} {'seen' if seen else 'not seen'} in {film.label}", film.case_id)
 
 
 def plan_for(work: Work, case_id: str, cycle_id: str) -> FilmingPlan:
@@ -214,13 +228,13 @@ def remove_note(work: Work, note_id: str) -> None:
 def edit_film(work: Work, film_id: str, **changes: Any) -> Film:
     """Change what is known of a film: activity, instruction, mood, day of recording."""
     film = work.update(Film, film_id, **changes)
-    work.did(f"film {film.number} changed", film.case_id)
+    work.did(f"{film.label} changed", film.case_id)
     return film
 
 
 def remove_film(work: Work, film_id: str) -> None:
     """Take a film out of the case with its moments; the file stays until it is erased, so that undo brings all back."""
     film = work.get(Film, film_id)
-    work.did(f"film {film.number} removed", film.case_id)
-    work.audit("film removed", film.case_id, f"film {film.number}", film.id)
+    work.did(f"{film.label} removed", film.case_id)
+    work.audit("film removed", film.case_id, film.label, film.id)
     work.remove(Film, film_id)

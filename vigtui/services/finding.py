@@ -20,14 +20,22 @@ _PLACES = {
     "cases": ("case", "case"),
     "people": ("case", "person"),
     "consents": ("case", "consent"),
-    "measures": ("case", "measure"),
-    "endings": ("case", "ending"),
-    "follow_ups": ("case", "look back"),
+    "measures": ("progress", "measure"),
+    "endings": ("ending", "ending"),
+    "follow_ups": ("ending", "follow-up"),
     "exports": ("case", "export"),
     "supervisions": ("", "supervision"),
     "training_entries": ("", "training"),
     "training_requirements": ("", "training requirement"),
 }
+
+
+_LOGS = {
+    "supervisions": "supervision",
+    "training_entries": "training",
+    "training_requirements": "training",
+}
+"""What belongs to no case, and the log it stands in."""
 
 
 def what(hit: Hit) -> str:
@@ -36,10 +44,15 @@ def what(hit: Hit) -> str:
 
 
 def place_of(file: CaseFile, hit: Hit) -> tuple[str, int | None]:
-    """Where it stands: the screen (a stage, or “case”) and the number of the cycle; None for the present one."""
+    """Where it stands: the screen (a stage, “case”, “progress” or “ending”) and the cycle's number; None for the present one."""
     here = _PLACES.get(hit.source, ("case", ""))[0] or "case"
     cycle_id = _cycle_id(file, hit)
     return here, next((cycle.number for cycle in file.cycles if cycle.id == cycle_id), None)
+
+
+def log_of(hit: Hit) -> str:
+    """The log where words stand that belong to no case: “supervision” or “training”."""
+    return _LOGS[hit.source]
 
 
 def _cycle_id(file: CaseFile, hit: Hit) -> str | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from vigtui.domain.clip import Clip
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.film import Film
+from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.moment import Moment, MomentPrinciple, MomentState
 from vigtui.domain.timecode import Millis
 from vigtui.services.ports import Work
@@ -41,16 +41,20 @@ def move(work: Work, moment_id: str, *, start: Millis | None = None, end: Millis
 
 
 def next_state(work: Work, moment_id: str, cycle_id: str) -> Moment:
-    """Candidate, chosen, private, and round again. Chosen is on the shortlist; a private moment never is."""
+    """Candidate, chosen, private, and round again. Chosen is on the shortlist, or in supervision; private never is."""
     moment = work.get(Moment, moment_id)
     state = _STATES[(_STATES.index(moment.state) + 1) % len(_STATES)]
     return set_state(work, moment, state, cycle_id)
 
 
 def set_state(work: Work, moment: Moment, state: MomentState, cycle_id: str) -> Moment:
-    """Set a moment's state, and put it on the shortlist or take it off."""
+    """Set a moment's state, and put it on the shortlist or take it off.
+
+    A moment of a review's own film never enters the shortlist: it is chosen for supervision, by its state alone.
+    """
     clips = work.find(Clip, moment_id=moment.id)
-    if state is MomentState.CHOSEN and not clips:
+    of_family = work.get(Film, moment.film_id).kind is FilmKind.FAMILY
+    if state is MomentState.CHOSEN and not clips and of_family:
         position = max((clip.position for clip in work.find(Clip, cycle_id=cycle_id)), default=0) + 1
         work.add(
             Clip(

@@ -20,6 +20,9 @@ from vigtui.domain.principles import PLACEHOLDER, Level, TextRule, quote
 SHIPPED = Path(__file__).parents[1] / "packs"
 """The packs that come with the program."""
 
+DEFAULT = "parent-child"
+"""The pack of a new case unless another is chosen."""
+
 MOST_BYTES = 1_000_000
 """A pack is some ten thousand bytes; what is larger is another kind of file."""
 

@@ -153,7 +153,10 @@ class Player(Protocol):
         """Set the speed, 0.1 to 4."""
 
     async def set_volume(self, percent: int) -> None:
-        """Set the volume."""
+        """Set the loudness, 0 to 130 per cent."""
+
+    async def set_zoom(self, factor: float) -> None:
+        """Enlarge the picture, 1 to 8 times."""
 
     async def loop(self, span: Span | None) -> None:
         """Repeat a span, first and last frame included; None ends it."""
@@ -166,6 +169,12 @@ class Player(Protocol):
 
     async def fullscreen(self, on: bool) -> None:
         """Fill the screen, or not."""
+
+    async def set_screen(self, number: int | None) -> None:
+        """Choose the screen that is filled, from 1; None for the one the window is on. Another one begins black."""
+
+    async def overlay(self, words: str | None) -> None:
+        """Pause and put words over the picture; None takes them away, and so does playing."""
 
     async def close(self) -> None:
         """End the player."""

@@ -38,20 +38,28 @@ def ready_steps(file: CaseFile, cycle: Cycle, pack: Pack) -> tuple[ReadyStep, ..
 
 def known_words(file: CaseFile, cycle: Cycle, pack: Pack, clip: Clip | None) -> dict[str, str]:
     """What the case knows for a pack's placeholders: names by role, question, last working point, theme, principle."""
-    known = {role.id: person.name for role in pack.roles for person in reversed(file.people) if person.role == role.id}
+    known = _names(file, pack)
     known["practitioner"] = file.case.practitioner
+    visit = pack.way.visit(cycle.number)
     if file.question:
         known["question"] = file.question.words
+    elif visit and visit.prompt:
+        known["question"] = fill(visit.prompt, pack.words_for(known))
     last = last_working_point(file, cycle)
     if last:
         known["working_point"] = last
     plan = file.plan(cycle.id)
-    if plan:
-        known["theme"] = plan.theme
+    known["theme"] = plan.theme if plan and plan.theme.strip() else visit.name if visit else ""
     tags = file.principles_of(clip.moment_id) if clip else ()
     if tags:
         known["principle"] = principle_words(pack, tags[0])
     return known
+
+
+def _names(file: CaseFile, pack: Pack) -> dict[str, str]:
+    """Names by role: the first person's, or everybody's where several clients review together."""
+    names = {role.id: [one.name for one in file.people if one.role == role.id] for role in pack.roles}
+    return {role: ", ".join(those) if pack.group else those[0] for role, those in names.items() if those}
 
 
 def last_working_point(file: CaseFile, cycle: Cycle) -> str:

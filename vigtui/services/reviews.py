@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import NotSensible
+from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.person import Person
 from vigtui.domain.review import NoteKind, Review, ReviewNote, ReviewPerson, ReviewStep
 from vigtui.domain.timecode import Millis
@@ -78,11 +80,16 @@ def go_to(work: Work, review_id: str, step: int, *, phase: str, rung: str, clip_
     return review
 
 
-def tick(work: Work, review: Review, *, phase: str, rung: str, clip_id: str | None) -> None:
+def tick(work: Work, review: Review, *, phase: str, rung: str, clip_id: str | None, ticked: bool = True) -> None:
     """Tick the rung off, or take the tick back."""
     step = _used(work, review, phase, rung, clip_id)
-    work.update(ReviewStep, step.id, ticked=not step.ticked)
-    work.did("rung ticked" if not step.ticked else "tick taken back", review.case_id)
+    work.update(ReviewStep, step.id, ticked=ticked)
+    work.did("rung ticked" if ticked else "tick taken back", review.case_id)
+
+
+def ticked_rungs(file: CaseFile, review: Review) -> set[tuple[str, str | None]]:
+    """Rung and clip of every step that was ticked."""
+    return {(one.rung, one.clip_id) for one in file.review_steps if one.review_id == review.id and one.ticked}
 
 
 def _used(work: Work, review: Review, phase: str, rung: str, clip_id: str | None) -> ReviewStep:
@@ -173,3 +180,25 @@ def end(work: Work, review_id: str) -> Review:
 def minutes_in(review: Review, now: datetime) -> int:
     """Whole minutes since the review began."""
     return int((now - review.started_at).total_seconds() // 60) if review.started_at else 0
+
+
+def minutes_of_phase(file: CaseFile, review: Review, phase: str, clip_id: str | None, now: datetime) -> int:
+    """Whole minutes spent in the present phase, for the present clip where it comes per clip.
+
+    A rung lasts until the next one that was reached for the first time; what came after the last of them counts for
+    the present phase.
+    """
+    reached = sorted((one for one in file.review_steps if one.review_id == review.id), key=lambda one: one.reached_at)
+    spent = sum(
+        (after.reached_at - one.reached_at).total_seconds()
+        for one, after in pairwise(reached)
+        if (one.phase, one.clip_id) == (phase, clip_id)
+    )
+    return int((spent + (now - reached[-1].reached_at).total_seconds()) // 60) if reached else 0
+
+
+def lead_of(file: CaseFile, moment: Moment, lead: Millis) -> Millis:
+    """How much of a lead before a clip may be shown: up to `lead`, but nothing of a private moment."""
+    private = [one for one in file.moments_of(moment.film_id) if one.state is MomentState.PRIVATE]
+    begins = [min(one.out_ms + 1, moment.in_ms) for one in private if one.in_ms < moment.in_ms]
+    return Millis(min(lead, moment.in_ms - max(begins, default=0)))

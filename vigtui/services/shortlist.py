@@ -6,6 +6,7 @@ from vigtui.domain.casefile import CaseFile
 from vigtui.domain.clip import Clip
 from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_length
+from vigtui.domain.way import Question
 
 
 def warnings(file: CaseFile, clip: Clip, pack: Pack) -> tuple[str, ...]:
@@ -16,11 +17,11 @@ def warnings(file: CaseFile, clip: Clip, pack: Pack) -> tuple[str, ...]:
         found.append(f"{format_length(moment.length_ms)} is long")
     elif not moment.still and moment.length_ms > pack.clips.ideal_seconds * 1000:
         found.append(f"longer than {pack.clips.ideal_seconds} s")
-    if not file.principles_of(moment.id):
+    if not file.principles_of(moment.id) and not pack.clips.corrective:
         found.append("which strength? no principle yet")
     if not clip.why.strip():
         found.append("why chosen?")
-    if not moment.goal_id:
+    if not moment.goal_id and (file.goals_now or pack.question is Question.OWN):
         found.append("which goal does it serve?")
     return tuple(found)
 

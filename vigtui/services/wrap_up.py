@@ -69,8 +69,13 @@ def set_working_point(work: Work, case_id: str, cycle_id: str, words: str) -> Wo
     )
 
 
-def close_cycle(work: Work, cycle_id: str) -> Cycle:
+def close_cycle(work: Work, cycle_id: str, *, needs_point: bool = True) -> Cycle:
     """Close a cycle and open the next; what was planned to film next becomes its filming plan. Returns the next cycle.
+
+    Args:
+        work: the unit of work.
+        cycle_id: the cycle.
+        needs_point: false for a visit without a review, which has no working point.
 
     Raises:
         NotSensible: it is closed already, or has no working point yet.
@@ -78,7 +83,7 @@ def close_cycle(work: Work, cycle_id: str) -> Cycle:
     cycle = work.get(Cycle, cycle_id)
     if cycle.closed_on:
         raise NotSensible(f"Cycle {cycle.number} is closed already.", "Nothing was changed.")
-    if not work.find(WorkingPoint, cycle_id=cycle_id):
+    if needs_point and not work.find(WorkingPoint, cycle_id=cycle_id):
         raise NotSensible("There is no working point yet.", "Write it first: small, observable, the client's own.")
     work.update(Cycle, cycle_id, closed_on=work.today)
     later = [one for one in work.find(Cycle, case_id=cycle.case_id) if one.number > cycle.number]

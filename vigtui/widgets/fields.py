@@ -263,6 +263,7 @@ class ChoiceField(Field):
         self, label: str, choices: list[tuple[str, str]], *, read: Read, save: Save, id: str | None = None
     ) -> None:
         super().__init__(label, Choice(choices), read=read, save=save, id=id, classes="choices")
+        self._sent = self.value
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         event.stop()

@@ -1,0 +1,42 @@
+"""The formats a report can have, and the writing of a document in one of them."""
+
+from enum import StrEnum
+from pathlib import PurePath
+
+from vigtui.domain.errors import NotSensible
+from vigtui.domain.record import one_of
+from vigtui.reports.as_html import as_html
+from vigtui.reports.as_markdown import as_markdown
+from vigtui.reports.as_text import as_text
+from vigtui.reports.document import Document, on_one_line
+
+
+class Format(StrEnum):
+    """A format; its value is the file's suffix."""
+
+    HTML = "html"
+    MARKDOWN = "md"
+    TEXT = "txt"
+
+
+def format_of(target: PurePath, asked: str = "") -> Format:
+    """The format asked for, else the one that the file's suffix says.
+
+    Raises:
+        NotSensible: it is none that a report can have.
+    """
+    choices = [one.value for one in Format]
+    if asked:
+        return one_of(Format, asked, choices, "format")
+    suffix = target.suffix.lower().removeprefix(".")
+    if suffix not in choices:
+        raise NotSensible(
+            f"“{on_one_line(target.name.encode('utf-8', 'replace').decode())[:60]}” does not say what kind of page to write.",
+            "Nothing was written. End the name in .html, .md or .txt.",
+        )
+    return Format(suffix)
+
+
+def write(document: Document, form: Format) -> str:
+    """The whole text of the file, for UTF-8."""
+    return {Format.HTML: as_html, Format.MARKDOWN: as_markdown, Format.TEXT: as_text}[form](document)
