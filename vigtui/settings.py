@@ -70,7 +70,7 @@ def load_settings(folder: Path) -> Settings:
     try:
         found = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
-        return Settings()
+        found = {}
     except (OSError, UnicodeDecodeError) as fault:
         raise SettingsError("settings.toml cannot be read.") from fault
     except tomllib.TOMLDecodeError as fault:

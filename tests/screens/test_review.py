@@ -217,10 +217,10 @@ async def test_a_clips_question_speed_and_volume_are_set_and_refused(meeting):
         await until(lambda: isinstance(app.screen, FormDialog))
         await pilot.press(*"Why [so]?", "tab", "right", "tab", "backspace", "9", "f10")
         await until(lambda: "goes from 0.1 to 4" in screen_text(app))
-        await pilot.press("backspace", *"0.5", "f10")
+        await pilot.press("backspace", *"0.5", "tab", "tab", "backspace", *"2", "f10")
         await until(lambda: isinstance(app.screen, ReviewScreen))
         clip = meeting.file.clips[0]
-        assert (clip.opening_question, clip.place, clip.speed) == ("Why [so]?", "easy", 0.5)
+        assert (clip.opening_question, clip.place, clip.speed, clip.zoom) == ("Why [so]?", "easy", 0.5, 2.0)
         assert "Why [so]?" in screen_text(app)
 
 

@@ -581,7 +581,7 @@ def test_a_faulty_file_hides_no_other_pack(tmp_path: Path) -> None:
     assert "is taken by “2-good.toml”" in told["4-good-again.toml"]
     with pytest.raises(NotFound) as caught:
         shelf.get("goood")
-    assert str(caught.value).startswith("There is no script pack “goood”. There are: good, ")
+    assert str(caught.value).startswith("There is no script pack “goood”. There are: adult-pair, good, ")
     assert "“1-broken.toml”" in str(caught.value)
 
 

@@ -35,6 +35,7 @@ def test_a_faulty_file_is_told(tmp_path, written, said):
 def test_the_screen_chosen_last_is_remembered(tmp_path):
     folder = tmp_path / "config"
     remember_screen(folder, 2)
+    assert load_settings(folder).client_screen == 2
     (folder / "settings.toml").write_text("client_screen = 1\n")
     assert load_settings(folder).client_screen == 2
     remember_screen(folder, 0)

@@ -62,7 +62,7 @@ class MpvPlayer(ABC):
 
     @abstractmethod
     async def _launch(self, on_event: Callable[[Event], None], on_gone: Callable[[], None]) -> Client:
-        """Start mpv and connect to it; raises PlayerError."""
+        """Start mpv with the options of the look and connect to it; raises PlayerError."""
 
     @abstractmethod
     async def _discard(self) -> None:

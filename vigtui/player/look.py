@@ -23,12 +23,15 @@ class Look:
         """Whether the picture fills the screen."""
         self._screen: int | None = None
 
+    def options(self) -> list[str]:
+        """What mpv must know when it starts: told both later, it may fill a screen before it hears which."""
+        screen = "current" if self._screen is None else self._screen - 1
+        return [f"--fs-screen={screen}", f"--fullscreen={'yes' if self.fullscreen else 'no'}"]
+
     async def dress(self, client: Client) -> None:
-        """Give a new mpv all of it."""
+        """Give a new mpv, started with the options, all the rest."""
         await self.set_volume(client, self._volume)
         await self.set_zoom(client, self._zoom)
-        await client.set("fs-screen", "current" if self._screen is None else self._screen - 1)
-        await client.set("fullscreen", self.fullscreen)
 
     async def set_volume(self, client: Client | None, percent: int) -> None:
         """Set the loudness in per cent."""

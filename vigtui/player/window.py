@@ -106,7 +106,7 @@ class WindowPlayer(MpvPlayer):
             )
         try:
             room = self._room = _make_room(self._runtime_dir)
-            options = _options(room, self._extra)
+            options = _options(room, [*self._look.options(), *self._extra])
             await self._spawn([program, *QUIET, *options], room)
         except OSError as error:
             await self._discard()

@@ -176,7 +176,6 @@ class ClientPicture(PlayingScreen):
 
     def on_player_stopped(self, event: PlayerStopped) -> None:
         self._shown, self._running = None, False
-        super().on_player_stopped(event)
 
     def player_line(self) -> Text:
         """The clip, where it is, and what the client sees."""

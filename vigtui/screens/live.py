@@ -22,7 +22,6 @@ from vigtui.domain.workflow import Stage
 from vigtui.screens.base import Desk
 from vigtui.screens.client_picture import ClientPicture
 from vigtui.screens.dialogs import PickDialog
-from vigtui.screens.playing import WindowKey
 from vigtui.services import goals, reviews
 from vigtui.services.ports import Work
 from vigtui.services.prompts import ReadyStep, ready_steps
@@ -157,16 +156,20 @@ class LiveReview(ClientPicture):
             where = f"clip {clip.position} {format_time(note.at_ms)} " if clip and note.at_ms is not None else ""
             row.append(f"{_SAID[note.kind]:<14.14} ", "bold").append(where, "dim").append_text(one_line(note.words))
             rows.append((note.id, row))
-        self.query_one("#notes", RecordList).show(rows)
+        notes = self.query_one("#notes", RecordList)
+        notes.show(rows)
+        if rows and not notes.has_focus:
+            notes.choose(rows[0][0])
 
-    async def on_window_key(self, event: WindowKey) -> None:
+    async def take_window_key(self, key: str) -> None:
         """Where something is being typed, or a dialog is open, keys of the film's window go there as any other."""
         if self.is_current and not isinstance(self.focused, Input):
-            await super().on_window_key(event)
-        elif event.key == UNNAMED:
+            await super().take_window_key(key)
+        elif key == UNNAMED:
             self.say("That sign does not come through from the film's window. Type in the terminal.")
         else:
-            self.app.post_message(events.Key(event.key, key_to_character(event.key)))
+            # As if it came from the terminal: an event of the screen's own would not bubble past the screen.
+            self.app.post_message(events.Key(key, key_to_character(key)).set_sender(self.app))
 
     # The ladder
 

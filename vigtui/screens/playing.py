@@ -83,7 +83,11 @@ class PlayingScreen(CaseScreen):
         self.warn(f"{event.gone.summary}\n{event.gone.remedy}")
 
     async def on_window_key(self, event: WindowKey) -> None:
-        action = self.window_keys.get(event.key)
+        await self.take_window_key(event.key)
+
+    async def take_window_key(self, key: str) -> None:
+        """Do what a key means that was pressed in the player's window."""
+        action = self.window_keys.get(key)
         if action and self.is_current:
             await self.run_action(action)
 

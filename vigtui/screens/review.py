@@ -140,10 +140,11 @@ class ReviewScreen(CaseScreen):
             Ask("place", "Place in the order", clip.place, choices=tuple((one, one or "–") for one in Place)),
             Ask("speed", "Speed (0.1 to 4)", f"{clip.speed:g}"),
             Ask("volume", "Volume in per cent (0 to 130)", str(clip.volume)),
+            Ask("zoom", "Zoom (1 to 8)", f"{clip.zoom:g}"),
         )
 
         async def keep(answers: Answers) -> None:
-            speed, volume = _number(answers["speed"], "The speed"), _number(answers["volume"], "The volume")
+            speed, volume, zoom = (_number(answers[name], f"The {name}") for name in ("speed", "volume", "zoom"))
             await self.save(
                 lambda work: moments.set_clip(
                     work,
@@ -152,6 +153,7 @@ class ReviewScreen(CaseScreen):
                     place=Place(answers["place"]),
                     speed=speed,
                     volume=round(volume),
+                    zoom=zoom,
                 )
             )
             await self.reload()

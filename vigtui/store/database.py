@@ -4,6 +4,7 @@ import asyncio
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -153,9 +154,9 @@ def open_database(folder: Path) -> Database:
             connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
             try:
                 db = Database(connection, execute_plugins=False)
-                _recognise(db, new=new)
+                _patiently(lambda: _recognise(db, new=new))
                 db.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA journal_mode = WAL")
+                _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
                 connection.execute("PRAGMA synchronous = FULL")
                 migrate(db)
             except BaseException:
@@ -197,6 +198,20 @@ def _recognise(db: Database, *, new: bool) -> None:
             "It was left as it is. Choose another folder with --library.",
         )
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _patiently(step: Callable[[], object]) -> None:
+    """Take a step of opening for which SQLite itself does not wait while another program opens the same new library."""
+    ends = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            step()
+        except sqlite3.OperationalError as fault:
+            if not fault.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= ends:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def pragma(db: Database, name: str) -> int:

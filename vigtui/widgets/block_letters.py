@@ -76,11 +76,12 @@ def block_letters(words: str, room: int) -> list[str] | None:
 
 
 def _drawn(sign: str) -> list[str] | None:
-    """Six rows of points."""
+    """Six rows of points; a letter with an accent is one row lower, so that the two do not touch."""
     letter, *accents = list(unicodedata.normalize("NFD", sign))
     if letter not in _LETTERS or len(accents) > 1 or not _ACCENTS.keys() >= set(accents):
         return None
-    rows = _LETTERS[letter].split()
-    above = _ACCENTS[accents[0]] if accents else ""
-    wide = max(len(rows[0]), len(above))
-    return [above.ljust(wide, "."), *(row.center(wide, ".") for row in rows)]
+    rows = ["", *_LETTERS[letter].split()]
+    if accents:
+        rows = [_ACCENTS[accents[0]], "", *rows[1:4], rows[5]]
+    wide = max(map(len, rows))
+    return [row.center(wide, ".") for row in rows]
