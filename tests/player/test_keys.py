@@ -1,6 +1,6 @@
 from textual.keys import _character_to_key
 
-from vigtui.player.keys import REPEATING, SINGLE, input_conf
+from vigtui.player.keys import MOUSE, REPEATING, SINGLE, input_conf
 
 ASKED_FOR = [
     "space",
@@ -24,4 +24,4 @@ def test_every_key_is_bound_once() -> None:
     assert not REPEATING.keys() & SINGLE.keys()
     assert {*ASKED_FOR, *"ioelpnwsxuzq123456", "enter", "escape"} <= (REPEATING | SINGLE).keys()
     bound = [line.split()[0] for line in input_conf().splitlines()]
-    assert len(bound) == len(set(bound)) == len(REPEATING) + len(SINGLE) + 2
+    assert len(bound) == len(set(bound)) == len(REPEATING) + len(SINGLE) + len(MOUSE) + 2

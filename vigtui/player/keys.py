@@ -60,9 +60,20 @@ SINGLE = {
 """Keys that count once however long they are held: Textual's name to mpv's name."""
 
 
+MOUSE = (
+    *(f"MBTN_{button}{times}" for button in ("LEFT", "MID", "RIGHT") for times in ("", "_DBL")),
+    *(f"WHEEL_{way}" for way in ("UP", "DOWN", "LEFT", "RIGHT")),
+    *(f"MBTN_{button}" for button in ("BACK", "FORWARD")),
+    *(f"MOUSE_{what}" for what in ("MOVE", "ENTER", "LEAVE")),
+)
+"""The mouse does nothing in the film's window."""
+
+
 def input_conf() -> str:
     """The whole of mpv's key table: every key becomes a message, and the close button a message and the end of mpv."""
     lines = [f"{theirs} repeatable script-message {KEY_MESSAGE} {ours}" for ours, theirs in REPEATING.items()]
     lines += [f"{theirs} script-message {KEY_MESSAGE} {ours}" for ours, theirs in SINGLE.items()]
-    lines.append(f"ANY_UNICODE script-message {KEY_MESSAGE} {UNNAMED}")
+    # Not ANY_UNICODE: mpv prefers that to the keys named above (input/input.c, get_cmd_from_keys).
+    lines += [f"{mouse} ignore" for mouse in MOUSE]
+    lines.append(f"UNMAPPED script-message {KEY_MESSAGE} {UNNAMED}")
     return "\n".join([*lines, f"CLOSE_WIN script-message {CLOSED_MESSAGE}; quit", ""])
