@@ -17,6 +17,7 @@ from vigtui.screens.review import ReviewScreen
 from vigtui.services import consent
 from vigtui.services.films import path_of
 from vigtui.services.prompts import ready_steps
+from vigtui.widgets.fields import Tick
 
 SIZE = (80, 24)
 
@@ -245,3 +246,38 @@ async def test_without_a_clip_there_is_a_sentence(house):
         await house.open(app, "review")
         await pilot.press("f10")
         await until(lambda: "There is no clip on the shortlist yet." in screen_text(app))
+
+
+async def test_the_ladder_of_a_meeting_is_chosen_and_the_last_clip_rung_stays(meeting):
+    give_consents(meeting)
+    app = meeting.app()
+    clip_phase = next(phase for phase in meeting.pack.review.phases if phase.id == "clip")
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await meeting.open(app, "review")
+        await pilot.press("l")
+        await until(lambda: isinstance(app.screen, TickDialog))
+        ticks = {tick.key: tick for tick in app.screen.query(Tick)}
+        for rung in clip_phase.rungs:
+            ticks[f"clip.{rung.id}"].focus()
+            await pilot.press("space")
+        await until(lambda: "A review needs a rung" in screen_text(app))
+        last = f"clip.{clip_phase.rungs[-1].id}"
+        assert ticks[last].is_on
+        assert len(meeting.file.reviews[0].left_out) == len(clip_phase.rungs) - 1
+        await pilot.press("escape", "f10")
+        await until(lambda: isinstance(app.screen, LiveReview))
+        await pilot.press("right")
+        assert app.screen.ready.step.rung.id == clip_phase.rungs[-1].id
+
+
+async def test_the_order_and_the_way_of_working_can_be_changed_in_the_preparation(meeting):
+    app = meeting.app()
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await meeting.open(app, "review")
+        first = meeting.file.clips[0].id
+        await pilot.press("shift+down")
+        await until(lambda: [one.position for one in meeting.file.clips if one.id == first] == [2])
+        screen.query_one("#way-of-working").editor.focus()
+        await pilot.press("right")
+        await until(lambda: meeting.file.case.pack != "parent-child")
+        await until(lambda: screen.pack.id == meeting.file.case.pack)

@@ -6,7 +6,7 @@ the reader of the files (`vigtui.services.packs`) checks.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
@@ -302,8 +302,13 @@ class Step:
     clip: int | None = None
 
 
-def steps(pack: Pack, clip_count: int) -> tuple[Step, ...]:
+def steps(pack: Pack, clip_count: int, left_out: Collection[str] = ()) -> tuple[Step, ...]:
     """Lay out a review as a flat list; a phase per clip comes as a whole for the first clip, then for the next.
+
+    Args:
+        pack: the way of working.
+        clip_count: how many clips are looked at.
+        left_out: rungs that the meeting goes without, as `phase.rung`; one that the pack does not have is no error.
 
     Raises:
         NotSensible: the number of clips is negative.
@@ -315,6 +320,7 @@ def steps(pack: Pack, clip_count: int) -> tuple[Step, ...]:
         for phase in pack.review.phases
         for clip in ((None,) if phase.kind is PhaseKind.ONCE else range(1, clip_count + 1))
         for rung in phase.rungs
+        if f"{phase.id}.{rung.id}" not in left_out
     )
 
 

@@ -22,6 +22,8 @@ class Review(CaseRecord):
     step: int = 0
     """Index of the present step in the list of steps; reopening goes on here."""
     minutes: int | None = None
+    left_out: tuple[str, ...] = ()
+    """Rungs of the pack's ladder that this meeting goes without, as `phase.rung`."""
 
     def check(self) -> None:
         need_range(self.step, 0, 100_000, "The step of a review")

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from vigtui.commands import EVERYWHERE, IN_A_CASE
-from vigtui.domain.case import CaseStatus
+from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import LibraryError, NotFound, VigError
@@ -28,7 +28,7 @@ from vigtui.services.ports import Hit, Library, Media, Player, Work
 from vigtui.settings import Settings
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
-from vigtui.widgets.fields import Edited, Field, LineField, Save
+from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
@@ -309,6 +309,21 @@ class CaseScreen(VigScreen):
         if self.cycle_number is None:
             return self.file.cycle_now
         return self.file.cycle(self.cycle_number)
+
+    def pack_field(self) -> ChoiceField:
+        """The case's way of working, to be switched; nothing is lost by it."""
+
+        def switch(work: Work, pack_id: str) -> Case:
+            file, packs = cases.load(work, self.case_id), self.desk.packs
+            return cases.switch_pack(work, file, packs.get(file.case.pack), packs.get(pack_id))
+
+        return ChoiceField(
+            "Way of working",
+            [(pack.id, pack.name) for pack in self.desk.packs.all()],
+            read=lambda file: str(file.case.pack),
+            save=switch,
+            id="way-of-working",
+        )
 
     async def read_file(self) -> None:
         """Read the case and its pack. Raises NotFound where the case is gone."""

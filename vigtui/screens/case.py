@@ -17,11 +17,10 @@ from vigtui.domain.record import read_date
 from vigtui.domain.workflow import Standing, rail
 from vigtui.screens.base import CaseScreen, saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
-from vigtui.services import cases, consent, ending, people
-from vigtui.services.ports import Work
+from vigtui.services import consent, ending, people
 from vigtui.services.prompts import role_word
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import ChoiceField, LineField, NoteField
+from vigtui.widgets.fields import LineField, NoteField
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import column, one_line, plain, sign
@@ -58,23 +57,13 @@ class CaseHome(CaseScreen):
         yield Static("", id="consents")
         yield Static("About the case", classes="section")
         with Vertical(id="details"):
-            yield ChoiceField(
-                "Way of working",
-                [(pack.id, pack.name) for pack in self.desk.packs.all()],
-                read=_reader("pack"),
-                save=self._switch_pack,
-                id="way-of-working",
-            )
+            yield self.pack_field()
             for name, label in _DETAILS:
                 kind = NoteField if name in _LONG else LineField
                 yield kind(label, read=_reader(name), save=saver(Case, self.case_id, name, label.lower()))
 
     async def on_mount(self) -> None:
         self.query_one("#people").focus()
-
-    def _switch_pack(self, work: Work, pack_id: str) -> Case:
-        file, packs = cases.load(work, self.case_id), self.desk.packs
-        return cases.switch_pack(work, file, packs.get(file.case.pack), packs.get(pack_id))
 
     def show_file(self) -> None:
         self._show_standing()

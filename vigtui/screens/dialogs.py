@@ -188,7 +188,7 @@ class PickDialog(ModalScreen[str | None]):
 
 
 class TickDialog(ModalScreen[None]):
-    """Ticks that are saved as they are set."""
+    """Ticks that are saved as they are set. Where `toggle` answers False the tick goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f10", "leave", "Leave", show=False),
@@ -216,7 +216,8 @@ class TickDialog(ModalScreen[None]):
 
     async def on_tick_toggled(self, event: Tick.Toggled) -> None:
         event.stop()
-        await self._toggle(event.tick.key, event.on)
+        if await self._toggle(event.tick.key, event.on) is False:
+            event.tick.put(not event.on)
 
     def action_leave(self) -> None:
         """Leave."""

@@ -60,6 +60,7 @@ class ReviewScreen(CaseScreen):
         yield Static("Clips, in the order they are shown", classes="section")
         yield RecordList(id="clips", empty="No clip on the shortlist yet: F5, then s on a moment.", actions=("edit",))
         yield Static("The way through", classes="section")
+        yield self.pack_field()
         yield Static("", id="phases")
 
     async def on_mount(self) -> None:
@@ -116,13 +117,16 @@ class ReviewScreen(CaseScreen):
 
     def _phases(self, clips: int) -> Text:
         text = Text()
+        review = self.file.review(self.cycle.id)
+        left_out = review.left_out if review else ()
         least = most = 0
         for phase in self.pack.review.phases:
             times = clips if phase.kind is PhaseKind.PER_CLIP else 1
             low, high = (minutes * times for minutes in phase.minutes)
             least, most = least + low, most + high
             text.append(f" {phase.letter}  {phase.name:<14}", "bold").append(f"{low:>3} to {high} min  ")
-            text.append_text(one_line(", ".join(rung.name for rung in phase.rungs), "dim"))
+            used = [rung.name for rung in phase.rungs if f"{phase.id}.{rung.id}" not in left_out]
+            text.append_text(one_line(", ".join(used) or "left out", "dim"))
             text.append("\n")
         fits = self.pack.counts.review_minutes
         text.append(f" in all {least} to {most} minutes", "bold")
@@ -173,6 +177,40 @@ class ReviewScreen(CaseScreen):
             await self.change(lambda work: reviews.set_present(work, review, person, on))
 
         self.app.push_screen(TickDialog("Who will be at the meeting?", ticks, toggle))
+
+    def action_ladder(self) -> None:
+        """Say which rungs this meeting uses."""
+        review = self.file.review(self.cycle.id)
+        if review is None:
+            return
+        ticks = [
+            (key := f"{phase.id}.{rung.id}", f"{phase.letter}  {rung.name}", key not in review.left_out)
+            for phase in self.pack.review.phases
+            for rung in phase.rungs
+        ]
+
+        async def toggle(rung: str, on: bool) -> bool:
+            file, now = self.file, self.file.review(self.cycle.id)
+            if now is None:
+                return False
+            kept = await self.change(lambda work: reviews.leave_out(work, file, now, self.pack, rung, used=on))
+            return kept is not None
+
+        self.app.push_screen(TickDialog("Which rungs does this meeting use?", ticks, toggle))
+
+    async def action_earlier(self) -> None:
+        """Move the clip up."""
+        await self._reorder(-1)
+
+    async def action_later(self) -> None:
+        """Move the clip down."""
+        await self._reorder(1)
+
+    async def _reorder(self, by: int) -> None:
+        clip_id = self.query_one("#clips", RecordList).highlighted_id
+        if clip_id:
+            await self.change(lambda work: moments.reorder(work, clip_id, by))
+            self.query_one("#clips", RecordList).choose(clip_id)
 
     async def action_film_consent(self) -> None:
         """All agree that the meeting is filmed, or not."""

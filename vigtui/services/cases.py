@@ -87,7 +87,8 @@ def switch_pack(work: Work, file: CaseFile, old: Pack, new: Pack) -> Case:
     for review in file.reviews:
         if review.started_at and not review.ended_at:
             count = len(file.clips_of(review.cycle_id))
-            step = same_step(steps(old, count), review.step, steps(new, count))
+            gone = review.left_out
+            step = same_step(steps(old, count, gone), review.step, steps(new, count, gone))
             work.update(Review, review.id, step=step)
     work.did(f"way of working changed to {new.name}", file.case.id)
     return work.update(Case, file.case.id, pack=new.id)

@@ -25,7 +25,8 @@ def ready_steps(file: CaseFile, cycle: Cycle, pack: Pack) -> tuple[ReadyStep, ..
     clips = file.clips_of(cycle.id)
     seen: set[str] = set()
     ready = []
-    for step in steps(pack, len(clips)):
+    review = file.review(cycle.id)
+    for step in steps(pack, len(clips), review.left_out if review else ()):
         clip = clips[step.clip - 1] if step.clip else None
         words = pack.words_for(known_words(file, cycle, pack, clip))
         prompt = fill(step.rung.prompt, words)

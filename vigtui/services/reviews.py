@@ -10,6 +10,7 @@ from vigtui.domain.consent import Purpose
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.moment import Moment, MomentState
+from vigtui.domain.packs import Pack, PhaseKind, same_step, steps
 from vigtui.domain.person import Person
 from vigtui.domain.review import NoteKind, Review, ReviewNote, ReviewPerson, ReviewStep
 from vigtui.domain.timecode import Millis
@@ -28,6 +29,22 @@ def prepare(work: Work, file: CaseFile, cycle: Cycle) -> Review:
             work.add(ReviewPerson(id=work.new_id(), case_id=file.case.id, review_id=review.id, person_id=person.id))
     work.did(f"review of cycle {cycle.number} prepared", file.case.id)
     return review
+
+
+def leave_out(work: Work, file: CaseFile, review: Review, pack: Pack, rung: str, *, used: bool) -> Review:
+    """Go without a rung of the ladder (`phase.rung`) in this meeting, or with it again; one that is under way stays where it is.
+
+    Raises:
+        NotSensible: it is the last rung there is.
+    """
+    others = tuple(one for one in review.left_out if one != rung)
+    left_out = others if used else (*others, rung)
+    count = len(file.clips_of(review.cycle_id))
+    if not any(step.phase.kind is PhaseKind.PER_CLIP for step in steps(pack, 1, left_out)):
+        raise NotSensible("A review needs a rung to look at the clips with.", "This one stays; leave out another.")
+    step = same_step(steps(pack, count, review.left_out), review.step, steps(pack, count, left_out))
+    work.did("ladder of the review changed", review.case_id)
+    return work.update(Review, review.id, left_out=left_out, step=step)
 
 
 def set_present(work: Work, review: Review, person: Person, present: bool) -> None:

@@ -261,7 +261,8 @@ CREATE TABLE reviews (
     started_at TEXT,
     ended_at TEXT,
     step INTEGER NOT NULL,
-    minutes INTEGER
+    minutes INTEGER,
+    left_out TEXT NOT NULL
 ) STRICT;
 
 CREATE INDEX reviews_case_id ON reviews(case_id);
