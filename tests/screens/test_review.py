@@ -114,8 +114,10 @@ async def test_the_ladder_is_walked_ticked_and_resumed_on_the_same_rung(meeting)
         stood = "you"
         await until(lambda: app.screen.ready.step.rung.id == stood)
         await pilot.press("escape")
-        await until(lambda: not isinstance(app.screen, LiveReview))
-        screen = await live(pilot, app, meeting)
+        await until(lambda: isinstance(app.screen, ReviewScreen))
+        await pilot.press("f10")
+        await until(lambda: isinstance(app.screen, LiveReview))
+        screen = app.screen
         assert screen.ready.step.rung.id == stood
         assert screen.clip.position == 1
     file = meeting.file

@@ -381,6 +381,10 @@ class LiveReview(ClientPicture):
         if await self.change(lambda work: reviews.end(work, review_id)):
             await self.go(Stage.WRAP_UP)
 
+    async def go_back(self) -> None:
+        """Back to the preparation: one key too many in front of a client loses nothing and shows nothing."""
+        await self.go(Stage.REVIEW)
+
     async def _rest(self) -> None:
         await super()._rest()
         await self.leave_picture()
