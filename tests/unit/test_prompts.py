@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from vigtui.domain.moment import Moment
 from vigtui.domain.packs import PhaseKind, steps
 from vigtui.domain.person import Role
 from vigtui.domain.way import Question, Visit
@@ -54,6 +55,20 @@ def test_an_opening_question_takes_the_place_of_the_first_prompt_of_its_clip_onl
     assert asked[changed[0]] == "What made her laugh?"
     assert ready(desk)[changed[0]].clip.id == second.id
     assert ready(desk)[changed[0] - 1].clip.id == first.id
+
+
+def test_the_goal_a_clip_serves_goes_with_its_steps_and_no_others(desk):
+    film = desk.film()
+    goal = desk.add(goals.add_goal, "We laugh [both]")
+    served, other = desk.clip(film), desk.clip(film, start=60_000)
+    desk.do(moments_of_goal, served.moment_id, goal.id)
+    found = {(step.clip.id if step.clip else None): step.goal for step in ready(desk)}
+    assert found == {None: "", served.id: "We laugh [both]", other.id: ""}
+
+
+def moments_of_goal(work, moment_id, goal_id):
+    work.update(Moment, moment_id, goal_id=goal_id)
+    work.did("goal link", None)
 
 
 def test_the_working_point_is_that_of_the_cycle_before(desk):

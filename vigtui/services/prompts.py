@@ -18,6 +18,8 @@ class ReadyStep:
     hint: str
     clip: Clip | None
     """The clip looked at, where the step belongs to one."""
+    goal: str = ""
+    """The goal that clip serves, in the client's words; for the practitioner."""
 
 
 def ready_steps(file: CaseFile, cycle: Cycle, pack: Pack) -> tuple[ReadyStep, ...]:
@@ -33,8 +35,13 @@ def ready_steps(file: CaseFile, cycle: Cycle, pack: Pack) -> tuple[ReadyStep, ..
         if clip and clip.id not in seen:
             seen.add(clip.id)
             prompt = clip.opening_question.strip() or prompt
-        ready.append(ReadyStep(step, prompt, fill(step.rung.hint, words), clip))
+        ready.append(ReadyStep(step, prompt, fill(step.rung.hint, words), clip, _goal_of(file, clip)))
     return tuple(ready)
+
+
+def _goal_of(file: CaseFile, clip: Clip | None) -> str:
+    goal_id = file.moment(clip.moment_id).goal_id if clip else None
+    return next((goal.words for goal in file.goals if goal.id == goal_id), "")
 
 
 def known_words(file: CaseFile, cycle: Cycle, pack: Pack, clip: Clip | None) -> dict[str, str]:

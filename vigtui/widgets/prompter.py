@@ -66,13 +66,13 @@ class Prompt(Static):
         lines = plain(ready.prompt, "bold").wrap(self.app.console, min(WIDEST, room.width), overflow="fold")
         for line in lines:
             line.rstrip()
-        hint = plain(ready.hint, "italic dim")
-        below = 1 + len(hint.wrap(self.app.console, room.width)) if ready.hint else 0
+        hint = plain("\n".join(filter(None, (ready.hint, ready.goal and f"goal: {ready.goal}"))), "italic dim")
+        below = 1 + len(hint.wrap(self.app.console, room.width)) if hint else 0
         left = room.height - below - len(lines)
         airy = left - HIGH - 1 >= len(lines) - 1
         text = self._large(ready.step.rung.name, room.width if left > HIGH else 0)
         text.append("\n\n").append_text(Text("\n\n" if airy else "\n").join(lines))
-        if ready.hint:
+        if hint:
             text.append("\n\n").append_text(hint)
         self.update(text)
 
