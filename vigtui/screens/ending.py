@@ -21,11 +21,10 @@ from vigtui.domain.workflow import retain_until
 from vigtui.screens.base import Desk
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import PlayheadMoved, PlayingScreen
-from vigtui.screens.rating import RatingDialog
+from vigtui.screens.rating import ask_ratings
 from vigtui.screens.writing import last_cycle, write_strengths
-from vigtui.services import cases, ending, goals
+from vigtui.services import cases, ending
 from vigtui.services.ending import Pair
-from vigtui.services.goals import Given
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import NoteField
@@ -240,24 +239,9 @@ class EndingScreen(PlayingScreen):
 
     # Ratings and words
 
-    async def action_rate(self) -> None:
+    def action_rate(self) -> None:
         """Rate the question and each goal."""
-
-        async def keep(given: list[Given], rater: str) -> None:
-            await self.save(
-                lambda work: goals.rate_all(
-                    work,
-                    self.case_id,
-                    given,
-                    cycle_id=self.cycle.id,
-                    rater=rater,
-                    occasion=Occasion.OTHER,
-                    scale=(self.pack.scale.lowest, self.pack.scale.highest),
-                )
-            )
-            await self.reload()
-
-        self.app.push_screen(RatingDialog(self.file, self.pack, Occasion.OTHER, keep))
+        ask_ratings(self, Occasion.OTHER)
 
     async def action_gather(self) -> None:
         """Add strengths and working points of all cycles to the record."""

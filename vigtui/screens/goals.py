@@ -9,13 +9,12 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from vigtui.commands import GOALS, IN_A_CASE, LISTS
-from vigtui.domain.goal import Goal, HelpingQuestion, Occasion, Rating
+from vigtui.domain.goal import Goal, HelpingQuestion, Rating
 from vigtui.domain.record import read_number
 from vigtui.screens.base import CaseScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.screens.rating import RatingDialog
+from vigtui.screens.rating import ask_ratings
 from vigtui.services import goals
-from vigtui.services.goals import Given
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import NoteField
@@ -250,27 +249,7 @@ class GoalsScreen(CaseScreen):
         if not await self.flush():
             return
         await self.reload()
-        subjects = [None] if self.file.question else []
-        rated = any(
-            self.file.ratings_of(goal_id) for goal_id in [*subjects, *(goal.id for goal in self.file.goals_now)]
-        )
-
-        async def keep(given: list[Given], rater: str) -> None:
-            await self.save(
-                lambda work: goals.rate_all(
-                    work,
-                    self.case_id,
-                    given,
-                    cycle_id=self.cycle.id,
-                    rater=rater,
-                    occasion=None,
-                    scale=(self.pack.scale.lowest, self.pack.scale.highest),
-                )
-            )
-            await self.reload()
-
-        occasion = Occasion.OTHER if rated else Occasion.FIRST
-        self.app.push_screen(RatingDialog(self.file, self.pack, occasion, keep))
+        ask_ratings(self, None)
 
 
 def _goal_row(goal: Goal) -> Text:

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from vigtui.commands import LIVE, of
 from vigtui.domain.clip import Clip
-from vigtui.domain.goal import Goal, Occasion
+from vigtui.domain.goal import Occasion
 from vigtui.domain.packs import PhaseKind, Show
 from vigtui.domain.playback import UNNAMED
 from vigtui.domain.review import NoteKind, Review, ReviewNote
@@ -22,7 +22,8 @@ from vigtui.domain.workflow import Stage
 from vigtui.screens.base import Desk
 from vigtui.screens.client_picture import ClientPicture
 from vigtui.screens.dialogs import PickDialog
-from vigtui.services import goals, reviews
+from vigtui.screens.rating import ask_ratings
+from vigtui.services import reviews
 from vigtui.services.ports import Work
 from vigtui.services.prompts import ReadyStep, ready_steps
 from vigtui.widgets.bindings import bindings
@@ -347,29 +348,10 @@ class LiveReview(ClientPicture):
 
     def action_rate(self) -> None:
         """Rate the question and each goal: before the clips on arriving, after them on gathering."""
-        from vigtui.screens.rating import RatingDialog
-
         first_clip = next(
             (i for i, one in enumerate(self._steps) if one.step.phase.kind is PhaseKind.PER_CLIP), len(self._steps)
         )
-        occasion = Occasion.BEFORE if self.at < first_clip else Occasion.AFTER
-
-        async def keep(ratings: list[tuple[Goal | None, int, str]], rater: str) -> None:
-            scale = (self.pack.scale.lowest, self.pack.scale.highest)
-            await self.save(
-                lambda work: goals.rate_all(
-                    work,
-                    self.case_id,
-                    ratings,
-                    cycle_id=self.cycle.id,
-                    rater=rater,
-                    occasion=occasion,
-                    scale=scale,
-                )
-            )
-            await self.reload()
-
-        self.app.push_screen(RatingDialog(self.file, self.pack, occasion, keep))
+        ask_ratings(self, Occasion.BEFORE if self.at < first_clip else Occasion.AFTER)
 
     # Leaving
 

@@ -16,6 +16,8 @@ from vigtui.domain.errors import VigError
 from vigtui.domain.goal import Goal, Occasion, Rating
 from vigtui.domain.packs import Pack
 from vigtui.domain.record import clean
+from vigtui.screens.base import CaseScreen
+from vigtui.services import goals
 from vigtui.services.goals import Given
 from vigtui.widgets.fields import Choice
 from vigtui.widgets.words import one_line, plain, sign
@@ -234,3 +236,32 @@ def _raters(file: CaseFile, pack: Pack) -> list[tuple[str, str]]:
     people = sorted(file.people, key=lambda person: person.role != "client")
     names = [person.name for person in people if not person.bystander]
     return [(name, name) for name in names or [pack.role("client").name]]
+
+
+def ask_ratings(screen: CaseScreen, occasion: Occasion | None) -> None:
+    """Open the dialog over a screen of a case and keep what is rated in the cycle shown there.
+
+    Args:
+        screen: where it is asked.
+        occasion: when in the cycle; None means “first” for what was never rated before, else “other”.
+    """
+    file, pack = screen.file, screen.pack
+
+    async def keep(given: list[Given], rater: str) -> None:
+        await screen.save(
+            lambda work: goals.rate_all(
+                work,
+                screen.case_id,
+                given,
+                cycle_id=screen.cycle.id,
+                rater=rater,
+                occasion=occasion,
+                scale=(pack.scale.lowest, pack.scale.highest),
+            )
+        )
+        await screen.reload()
+
+    subjects = ([None] if file.question else []) + [goal.id for goal in file.goals_now]
+    rated = any(file.ratings_of(goal_id) for goal_id in subjects)
+    shown = occasion or (Occasion.OTHER if rated else Occasion.FIRST)
+    screen.app.push_screen(RatingDialog(file, pack, shown, keep))

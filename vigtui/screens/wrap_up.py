@@ -25,10 +25,9 @@ from vigtui.domain.timecode import format_length, format_time
 from vigtui.domain.workflow import Stage, needs_working_point
 from vigtui.screens.base import CaseScreen, saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
-from vigtui.screens.rating import RatingDialog
+from vigtui.screens.rating import ask_ratings
 from vigtui.screens.writing import write_strengths
-from vigtui.services import consent, editing, goals, wrap_up
-from vigtui.services.goals import Given
+from vigtui.services import consent, editing, wrap_up
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import DateField, LineField, NoteField
@@ -286,24 +285,9 @@ class WrapUpScreen(CaseScreen):
             clip_id, keeps, what = clip.id, not clip.client_keeps, f"whether clip {clip.position} is kept"
             await self.change(lambda work: editing.set_field(work, Clip, clip_id, "client_keeps", keeps, what))
 
-    async def action_rate(self) -> None:
+    def action_rate(self) -> None:
         """Rate the question and each goal."""
-
-        async def keep(given: list[Given], rater: str) -> None:
-            await self.save(
-                lambda work: goals.rate_all(
-                    work,
-                    self.case_id,
-                    given,
-                    cycle_id=self.cycle.id,
-                    rater=rater,
-                    occasion=Occasion.AFTER,
-                    scale=(self.pack.scale.lowest, self.pack.scale.highest),
-                )
-            )
-            await self.reload()
-
-        self.app.push_screen(RatingDialog(self.file, self.pack, Occasion.AFTER, keep))
+        ask_ratings(self, Occasion.AFTER)
 
     async def action_write_page(self) -> None:
         """Write the record of strengths, as far as this cycle."""
