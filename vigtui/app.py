@@ -11,7 +11,9 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import CursorPosition
 from textual.screen import Screen
+from textual.signal import Signal
 
 from vigtui import resources
 from vigtui.commands import BY_ID, of
@@ -21,6 +23,7 @@ from vigtui.screens.today import TodayScreen
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings
+from vigtui.terminal_answers import Answers
 from vigtui.themes import THEMES
 from vigtui.widgets.words import has_unicode
 
@@ -52,9 +55,15 @@ class VigApp(KeysInOrder):
         clock: Any = None,
         keymap: dict[str, str] | None = None,
         config: Path | None = None,
+        answers: Answers | None = None,
     ) -> None:
         super().__init__()
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
+        self.desk.answers = answers or self.desk.answers
+        self.painted: Signal[None] = Signal(self, "painted")
+        """Something was painted on the terminal."""
+        self.cursor_told: Signal[int] = Signal(self, "cursor told")
+        """The terminal told the column of its cursor, from 1."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
@@ -68,6 +77,13 @@ class VigApp(KeysInOrder):
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._asked_to_go)
         await self.push_screen(TodayScreen(self.desk))
+
+    def post_display_hook(self) -> None:
+        self.painted.publish(None)
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """The terminal answered a question for its cursor; only the film asks."""
+        self.cursor_told.publish(event.x + 1)
 
     def _asked_to_go(self) -> None:
         self.run_worker(self._save_and_go(), group="quit", exclusive=True)

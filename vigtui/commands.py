@@ -176,6 +176,7 @@ COMMANDS: tuple[Command, ...] = (
         ("earlier", "shift+up", "Earlier", "Move the clip up the shortlist."),
         ("later", "shift+down", "Later", "Move the clip down the shortlist."),
         ("zoom", "z", "Zoom", "Show the whole timeline, or the stretch around the playhead."),
+        ("move-film", "v", "Where", "Move the film between its own window and the terminal, while it plays as well."),
         ("next-film", "f", "Other film", "Show the cycle's next film; the film of its review comes last."),
     ),
     *_table(

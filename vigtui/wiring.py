@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vigtui import locations
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
+from vigtui.terminal_answers import Answers
 
 if TYPE_CHECKING:
     from vigtui.app import VigApp
@@ -75,23 +76,38 @@ def media() -> Media:
     return MediaTools()
 
 
-def build_player(chosen: Settings) -> Player:
-    """Build mpv in its own window; without a display it plays unseen."""
-    from vigtui.player.window import WindowPlayer
+def build_player(chosen: Settings, answers: Answers) -> Player:
+    """Build mpv with both its homes; it begins where the settings say, else in the terminal over ssh or without a display."""
+    from vigtui.player.driver import MpvPlayer
+    from vigtui.player.home import Home
+    from vigtui.player.terminal import Terminal
+    from vigtui.player.window import Window, has_display
 
-    return WindowPlayer(
-        chosen.mpv,
-        runtime_dir=locations.runtime_dir(),
-        video_output=chosen.video_output or None,
-        audio_output=chosen.audio_output or None,
-    )
+    runtime = locations.runtime_dir()
+    audio = chosen.audio_output or None
+    window = Window(chosen.mpv, runtime_dir=runtime, video_output=chosen.video_output or None, audio_output=audio)
+    # Over ssh the sound would come out of the server.
+    terminal = Terminal(runtime_dir=runtime, audio_output=audio or ("null" if answers.afar else None))
+    inside = chosen.film_place == "terminal" or (chosen.film_place == "auto" and (answers.afar or not has_display()))
+    homes: list[Home] = [terminal, window] if inside else [window, terminal]
+    return MpvPlayer(*homes)
 
 
-def build_app(library: Library, *, chosen: Settings | None = None, player: Player | None = None) -> "VigApp":
+def build_app(
+    library: Library, *, chosen: Settings | None = None, player: Player | None = None, answers: Answers | None = None
+) -> "VigApp":
     """The app on an open library. Raises SettingsError."""
     from vigtui.app import VigApp
 
-    chosen = chosen or settings()
+    chosen, answers = chosen or settings(), answers or Answers()
     config = locations.config_dir()
-    keymap = load_keymap(config)
-    return VigApp(library, player or build_player(chosen), pack_shelf(), media(), chosen, keymap=keymap, config=config)
+    return VigApp(
+        library,
+        player or build_player(chosen, answers),
+        pack_shelf(),
+        media(),
+        chosen,
+        keymap=load_keymap(config),
+        config=config,
+        answers=answers,
+    )

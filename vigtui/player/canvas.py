@@ -127,6 +127,10 @@ class Unpacker:
         return found
 
 
+def _nobody(_: object) -> None:
+    """Takes what nobody wants."""
+
+
 @dataclass
 class Canvas:
     """The app's side of it. What is said while there is no helper is kept for the next one.
@@ -136,8 +140,8 @@ class Canvas:
         on_still: called with a still that was asked for.
     """
 
-    on_frame: Callable[[Frame], None] = lambda _: None
-    on_still: Callable[[Still], None] = lambda _: None
+    on_frame: Callable[[Frame], None] = _nobody
+    on_still: Callable[[Still], None] = _nobody
     _send: Callable[[bytes], None] | None = None
     _aim: Aim = field(default_factory=lambda: Aim(0))
 
@@ -150,6 +154,11 @@ class Canvas:
     def hide(self) -> None:
         """Draw nowhere."""
         self.aim()
+
+    def quiet(self) -> None:
+        """Draw nowhere, and hand frames and stills to nobody."""
+        self.hide()
+        self.on_frame, self.on_still = _nobody, _nobody
 
     def forget(self) -> None:
         """Something else was written there: draw all of it anew."""

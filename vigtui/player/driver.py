@@ -401,7 +401,7 @@ class MpvPlayer:
         await self._home.discard()
         self._closed_by_hand = False
         self._stop, self._nothing_left = None, False
-        client = await self._home.launch(self._look.options(), self._on_event, self._on_gone)
+        client = await self._launch()
         if self._closed:
             await client.close()
             raise MpvGoneError
@@ -411,6 +411,22 @@ class MpvPlayer:
         await client.set("speed", self._state.speed)
         await self._look.dress(client)
         return client
+
+    async def _launch(self) -> Client:
+        """Start mpv at home; where that cannot be, in the next home where it can, which is told."""
+        failed: PlayerError | None = None
+        for home in (self._home, *(one for one in self._homes if one is not self._home)):
+            try:
+                client = await home.launch(self._look.options(), self._on_event, self._on_gone)
+            except PlayerError as error:
+                failed = failed or error
+            else:
+                if failed is not None:
+                    self._listeners.tell(PlayerGone(failed.summary, f"{failed.remedy} Until then: {home.about}."))
+                self._home = home
+                return client
+        assert failed is not None, "a player has a home"  # noqa: S101
+        raise failed
 
     async def _uncover(self) -> None:
         """Take the words over the picture away."""

@@ -61,11 +61,13 @@ class Home(ABC):
 
     Attributes:
         name: what the settings and the screens call it.
+        about: where the film is then, in words for a person.
         canvas: where its picture is drawn inside the terminal; None where mpv shows it itself.
         returns: whether a new mpv is started at once when this one ends by itself.
     """
 
     name: str
+    about: str
     canvas: Canvas | None = None
     returns = False
 

@@ -44,6 +44,7 @@ class Terminal(Home):
     """
 
     name = "terminal"
+    about = "the film plays inside the terminal"
     returns = True
 
     def __init__(self, *, runtime_dir: Path, audio_output: str | None = None, python: str = sys.executable) -> None:

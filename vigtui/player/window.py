@@ -41,6 +41,7 @@ class Window(Home):
     """
 
     name = "window"
+    about = "the film plays in a window of its own"
 
     def __init__(
         self,
@@ -51,6 +52,8 @@ class Window(Home):
         audio_output: str | None = None,
         extra: Sequence[str] = (),
     ) -> None:
+        if not has_display():
+            self.name, self.about = "unseen", "the film plays unseen, and marks work as always"
         self._executable = executable
         self._runtime_dir = runtime_dir
         self._extra = [*_outputs(video_output, audio_output), *extra]
@@ -122,8 +125,13 @@ class WindowPlayer(MpvPlayer):
         super().__init__(Window(executable, **options))
 
 
+def has_display() -> bool:
+    """Whether a window could be shown."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
 def _outputs(video: str | None, audio: str | None) -> list[str]:
-    display = sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    display = has_display()
     video = video if display else "null"
     found = ["--force-window=yes" if display and video != "null" else "--force-window=no"]
     if video is not None:

@@ -26,6 +26,7 @@ from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Hit, Library, Media, Player, Work
 from vigtui.settings import Settings
+from vigtui.terminal_answers import Answers
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
@@ -56,6 +57,8 @@ class Desk:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     config: Path | None = None
     """Where the settings are; None where nothing is remembered."""
+    answers: Answers = field(default_factory=Answers)
+    """What the terminal said it can show."""
     intake: "IntakeQueue | None" = None
     """Films on their way into the library; made when the first is added."""
     told: dict[str, float] = field(default_factory=dict)

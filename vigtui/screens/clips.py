@@ -18,6 +18,7 @@ from vigtui.screens.clips_shortlist import FOR_REVIEW, ShortlistKeys
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
 from vigtui.widgets.fields import LineField
+from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.moment_words import moment_row
 from vigtui.widgets.timeline import Timeline
@@ -37,6 +38,7 @@ class ClipsScreen(ShortlistKeys):
         with Vertical(id="bench"):
             with Horizontal(id="above"):
                 with Vertical(id="film-place"):
+                    yield FilmView(id="film")
                     yield Static("", id="transport")
                 yield RecordList(id="moments", empty="No moment yet: i marks in, o marks out, enter keeps.", actions=())
             yield Timeline(id="timeline")
@@ -55,6 +57,7 @@ class ClipsScreen(ShortlistKeys):
     async def on_mount(self) -> None:
         self.query_one("#moments").focus()
         self.listen()
+        self.show_view()
         film = self.film
         if film:
             await self.show_film(film)

@@ -12,6 +12,7 @@ from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.timecode import Millis
 from vigtui.screens.base import CaseScreen
 from vigtui.services.films import path_of
+from vigtui.widgets.film_view import FilmView
 
 T = TypeVar("T")
 
@@ -78,7 +79,26 @@ class PlayingScreen(CaseScreen):
     def show_player(self) -> None:
         """Show what the player does now."""
 
+    def show_view(self) -> None:
+        """Show the film inside the terminal where the player is there."""
+        for view in self.query(FilmView):
+            view.show(self.desk.player.canvas, self.desk.settings, self.desk.answers)
+
+    async def action_move_film(self) -> None:
+        """Move the film between its window and the terminal, while it plays as well."""
+        player = self.desk.player
+        seen = [name for name in player.homes if name != "unseen"]
+        if len(seen) < 2:
+            self.say("There is no other place for the film here: no display was found.")
+            return
+        await self.drive(
+            player.move(seen[(seen.index(player.name) + 1) % len(seen)] if player.name in seen else seen[0])
+        )
+        self.show_view()
+        self.show_player()
+
     def on_player_stopped(self, event: PlayerStopped) -> None:
+        self.show_view()
         self.show_player()
         self.warn(f"{event.gone.summary}\n{event.gone.remedy}")
 

@@ -125,6 +125,14 @@ class Player(Protocol):
         """Which placement this is."""
 
     @property
+    def homes(self) -> tuple[str, ...]:
+        """The placements there are."""
+
+    @property
+    def canvas(self) -> Any:
+        """Where the picture is drawn inside the terminal (`player.canvas`); None where it is shown elsewhere."""
+
+    @property
     def state(self) -> Playback:
         """What it is doing, as last reported."""
 
@@ -172,6 +180,9 @@ class Player(Protocol):
 
     async def set_screen(self, number: int | None) -> None:
         """Choose the screen that is filled, from 1; None for the one the window is on. Another one begins black."""
+
+    async def move(self, name: str) -> None:
+        """Go to another placement, with film, position, speed and loop; what plays plays on. Raises PlayerError."""
 
     async def overlay(self, words: str | None) -> None:
         """Pause and put words over the picture; None takes them away, and so does playing."""
