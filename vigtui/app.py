@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import CursorPosition
@@ -25,6 +27,7 @@ from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers
 from vigtui.themes import THEMES
+from vigtui.widgets.sparing import Sparing
 from vigtui.widgets.words import has_unicode
 
 
@@ -60,8 +63,9 @@ class VigApp(KeysInOrder):
         super().__init__()
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
-        self.painted: Signal[None] = Signal(self, "painted")
-        """Something was painted on the terminal."""
+        self._sparing = Sparing()
+        self.painted: Signal[bool] = Signal(self, "painted")
+        """Something was painted on the terminal; True where cells came to the film again."""
         self.cursor_told: Signal[int] = Signal(self, "cursor told")
         """The terminal told the column of its cursor, from 1."""
         for theme in THEMES:
@@ -76,10 +80,36 @@ class VigApp(KeysInOrder):
     async def on_mount(self) -> None:
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._asked_to_go)
+        # Whatever was on the terminal while the program was stopped is written over.
+        self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
         await self.push_screen(TodayScreen(self.desk))
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write what has changed on the screen, and nothing where nothing has."""
+        driver = self._driver
+        if not isinstance(renderable, ChopsUpdate | LayoutUpdate) or self.is_headless or driver is None:
+            self._sparing.forget()
+            super()._display(screen, renderable)
+            return
+        if self._batch_count or not self._running or self._closed:
+            return
+        words = self._sparing.render(renderable, self.console, self.size)
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if words or cursor != self._previous_cursor_position:
+            self._previous_cursor_position = cursor
+            self._begin_update()
+            driver.write(f"{words}\x1b[{cursor.y + 1};{cursor.x + 1}H")
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
     def post_display_hook(self) -> None:
-        self.painted.publish(None)
+        uncovered, self._sparing.film_uncovered = self._sparing.film_uncovered, False
+        self.painted.publish(uncovered)
+
+    def on_resize(self) -> None:
+        """Terminals do not agree on what they show after a change of their size."""
+        self._sparing.forget()
 
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal answered a question for its cursor; only the film asks."""

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _HEAD = struct.Struct(">cI")
-_FRAME = struct.Struct(">II")
+_FRAME = struct.Struct(">III")
 _STILL = struct.Struct(">HH")
 LONGEST = 2**26
 """Bytes of the longest message; a picture in pixels for a large terminal takes a tenth of it."""
@@ -64,22 +64,24 @@ class Frame:
     Attributes:
         aim: the number of the place it is for.
         number: counts up; told back by `Canvas.taken`.
+        pictures: how many pictures of the film were drawn so far; one that changed nothing takes no frame.
         data: to be written as it is, cursor and colours restored afterwards.
     """
 
     aim: int
     number: int
+    pictures: int
     data: bytes
 
     def to_bytes(self) -> bytes:
         """For the wire."""
-        return _FRAME.pack(self.aim, self.number) + self.data
+        return _FRAME.pack(self.aim, self.number, self.pictures) + self.data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Frame":
         """From the wire."""
-        aim, number = _FRAME.unpack_from(data)
-        return cls(aim, number, data[_FRAME.size :])
+        aim, number, pictures = _FRAME.unpack_from(data)
+        return cls(aim, number, pictures, data[_FRAME.size :])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Frames are written past the compositor, which would need many times the bytes: each is one write, cursor and colours
 restored behind it. Where something lies over the film (a notice, a list) its cells are left out; below a dialog the film
-stands still. Whenever the compositor has painted here, the helper is told to draw everything anew.
+stands still. When cells come back to the film, the helper is told to draw everything anew.
 """
 
 from rich.segment import Segment
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from vigtui.player.canvas import Canvas, Frame, Still
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers
+from vigtui.widgets.sparing import FILM
 from vigtui.widgets.words import has_unicode
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
@@ -49,7 +50,6 @@ class FilmView(Widget):
         self._answers = Answers()
         self._depth = self._blocks = ""
         self._still: Still | None = None
-        self._painted = False
         self._live = False
         self._under_way: dict[int, int] = {}
         """Frames the terminal has not told of yet: column to number."""
@@ -59,7 +59,7 @@ class FilmView(Widget):
 
     def on_mount(self) -> None:
         # The app's own signals: something was painted, and the terminal told where the cursor is.
-        self.app.painted.subscribe(self, lambda _: self.look_again(), immediate=True)  # type: ignore[attr-defined]
+        self.app.painted.subscribe(self, self.look_again, immediate=True)  # type: ignore[attr-defined]
         self.app.cursor_told.subscribe(self, self.taken, immediate=True)  # type: ignore[attr-defined]
 
     def show(self, canvas: Canvas | None, settings: Settings, answers: Answers) -> None:
@@ -86,8 +86,12 @@ class FilmView(Widget):
         if self._canvas is not None and self._live:
             self._canvas.hide()
 
-    def look_again(self) -> None:
-        """See where the film is now and what lies over it; called whenever something was painted."""
+    def look_again(self, uncovered: bool = False) -> None:
+        """See where the film is now and what lies over it; called whenever something was painted.
+
+        Args:
+            uncovered: whether something else stood in cells of the film until now.
+        """
         canvas = self._canvas
         if canvas is None or not self.is_attached:
             return
@@ -99,9 +103,6 @@ class FilmView(Widget):
                 canvas.hide()
             return
         region, holes = place
-        if self._painted:
-            self._painted = False
-            canvas.forget()
         self._live = True
         canvas.aim(
             left=region.x,
@@ -113,6 +114,8 @@ class FilmView(Widget):
             cell=self._answers.cell,
             holes=holes,
         )
+        if uncovered:
+            canvas.forget()
 
     def _place(self) -> tuple[Region, tuple[tuple[int, int, int, int], ...]] | None:
         """Where the film is and what lies over it; None where it is not to be seen, or another screen is in front."""
@@ -170,11 +173,10 @@ class FilmView(Widget):
             self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """What the compositor paints here: black, or the picture that stands below a dialog. Not kept by Textual's cache."""
-        self._painted = True
+        """What the compositor paints here: the film's own cells, or the picture that stands below a dialog."""
         still = self._still
         if self._live or still is None or (still.width, still.height) != (self.size.width, 2 * self.size.height):
-            return [Strip([Segment(" " * crop.width, _BLACK)], crop.width)] * crop.height
+            return [Strip([Segment(" " * crop.width, FILM if self._live else _BLACK)], crop.width)] * crop.height
         return [
             Strip([self._cell(still, x, y) for x in range(crop.x, crop.right)], crop.width)
             for y in range(crop.y, crop.bottom)

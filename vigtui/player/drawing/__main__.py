@@ -38,7 +38,8 @@ class Helper:
         self._aim = Aim(0)
         self._cells: Cells | None = None
         self._flow = Flow()
-        self._number = 0
+        self._number = self._pictures = 0
+        self._fresh = False
         self._picture: Pixels | None = None
         self._stale = True
         """Whether the film shows something else than `_picture`."""
@@ -75,6 +76,7 @@ class Helper:
     def _see(self) -> None:
         """Take in what the film tells."""
         fresh = self._film.is_new()
+        self._fresh |= fresh
         self._stale, self._complete, self._new_at = True, False, time.monotonic()
         if fresh and (self._cells is None or self._flow.free < LEAST):
             self._film.skip()
@@ -126,12 +128,15 @@ class Helper:
             return
         if self._stale or self._picture is None:
             self._picture, self._stale = self._compose(cells), False
+            self._pictures += self._fresh
+            self._fresh = False
         written = cells.encode(self._picture, likeness=LIKENESS if moving else None, most=self._flow.share)
         self._enough, self._complete = written.complete, written.complete and not moving
         if written.data:
             self._number += 1
             self._flow.sent(self._number, len(written.data), now)
-            self._send(canvas.FRAME, canvas.Frame(self._aim.number, self._number, written.data).to_bytes())
+            frame = canvas.Frame(self._aim.number, self._number, self._pictures, written.data)
+            self._send(canvas.FRAME, frame.to_bytes())
 
     def _compose(self, cells: Cells) -> Pixels:
         """The film in its shape in the middle of the place, black around it; all black where nothing is shown."""
