@@ -71,8 +71,7 @@ async def measure(name: str, rate: float | None, delay: float, limit: int, libra
         await far.press(" ")
         await far.until_text("‖", 30)
         await asyncio.sleep(2.5)
-        children = Path(f"/proc/{far.process.pid}/task/{far.process.pid}/children").read_text().split()
-        pids = [far.process.pid, *map(int, children)]
+        pids = [far.process.pid, *children_of(far.process.pid)]
         received, used = far.received, sum(map(processor_of, pids))
         await asyncio.sleep(REST_SECONDS)
         rest, used = far.received - received, (sum(map(processor_of, pids)) - used) / REST_SECONDS
@@ -84,6 +83,11 @@ async def measure(name: str, rate: float | None, delay: float, limit: int, libra
         f"at rest {rest} bytes and {used * 100:.1f} % of a core",
         flush=True,
     )
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes a process started."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def colours_of(screen: Screen) -> set[object]:

@@ -122,19 +122,18 @@ class Afar:
 
     async def _some(self) -> bytes:
         """What the program has written; nothing when it has ended."""
-        loop = asyncio.get_running_loop()
         while True:
-            ready = loop.create_future()
-            loop.add_reader(self._ours, lambda: None if ready.done() else ready.set_result(None))
+            ready = asyncio.Event()
+            asyncio.get_running_loop().add_reader(self._ours, ready.set)
             try:
-                await ready
+                await ready.wait()
                 return os.read(self._ours, _PIECE)
             except BlockingIOError:
                 continue
             except OSError:
                 return b""  # its other end was closed
             finally:
-                loop.remove_reader(self._ours)
+                asyncio.get_running_loop().remove_reader(self._ours)
 
     def _show(self, data: bytes) -> None:
         self.received += len(data)

@@ -55,9 +55,11 @@ class Cells(ABC):
     Attributes:
         columns, rows: its size in cells.
         grid: columns and rows of pixels that one cell shows.
+        whole: whether all pixels of a cell must be written together.
     """
 
     grid = (1, 1)
+    whole = False
 
     def __init__(self, columns: int, rows: int, left: int, top: int) -> None:
         self.columns, self.rows = columns, rows
@@ -144,7 +146,7 @@ class ColourCells(Cells):
                 chosen, complete = np.zeros_like(chosen), False
                 chosen.flat[best] = True
         begun = _any_of(chosen, self.grid)
-        chosen |= _spread(begun & self._unknown, self.grid)
+        chosen |= _spread(begun if self.whole else begun & self._unknown, self.grid)
         self._unknown &= ~begun
         return chosen, complete
 

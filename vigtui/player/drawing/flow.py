@@ -8,12 +8,12 @@ come through about as fast and shrinks when they begin to queue (the principle o
 from collections import deque
 from dataclasses import dataclass
 
-_SMALLEST, _LARGEST = 1500, 4_000_000
+_SMALLEST, _LARGEST = 1000, 4_000_000
 """Bytes that may be under way at least and at most."""
 _FIRST = 16_000
 _QUEUE_SHORT, _QUEUE_LONG = 0.015, 0.04
 """Seconds a frame may wait in queues: below the first more may be sent, above the second less."""
-_SHRINK = 0.8
+_SHRINK_MOST = 0.5
 _WAY_HOLDS = 20.0
 """Seconds after which the shortest time is looked for anew: lines change."""
 _LOST_AFTER = 5.0
@@ -83,6 +83,9 @@ class Flow:
             self._way, self._way_found = took, now
         queued = took - self._way
         if queued > _QUEUE_LONG and now - self._shrunk > took:
-            self._window, self._shrunk = max(_SMALLEST, self._window * _SHRINK), now
+            fits = (self._way + _QUEUE_SHORT) / took
+            self._window, self._shrunk = max(_SMALLEST, self._window * max(_SHRINK_MOST, fits)), now
         elif queued < _QUEUE_SHORT and one.filled:
-            self._window = min(_LARGEST, self._window + one.size)
+            # At first twice as much each way; once it was too much, a little more each time.
+            more = one.size if not self._shrunk else one.size * min(1.0, one.size / self._window)
+            self._window = min(_LARGEST, self._window + more)

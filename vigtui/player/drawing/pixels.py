@@ -32,7 +32,7 @@ class _Pixels(Cells):
         self._size = self._pixels(wide, high, shrink)
         super().__init__(columns, rows, left, top)
         self._shown = np.zeros((self._size[1], self._size[0], 3), np.int16)
-        self._holes = False
+        self._holes = self._there = False
 
     def _pixels(self, wide: int, high: int, shrink: float) -> tuple[int, int]:
         return max(1, int(wide / shrink)), max(1, int(high / shrink))
@@ -49,12 +49,12 @@ class _Pixels(Cells):
 
     def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
         if self._holes:
-            there, self._unknown[:] = not self._unknown.all(), True
+            there, self._there = self._there, False
             return Written(self._away() if there else b"", complete=True)
         if not self._unknown.any() and np.array_equal(picture, self._shown):
             return Written(b"", complete=True)
         self._unknown[:] = False
-        self._shown = picture
+        self._shown, self._there = picture, True
         at = b"\x1b[%d;%dH" % (self._top + 1, self._left + 1)
         return Written(at + self._draw(picture), complete=True)
 

@@ -15,10 +15,10 @@ class Quadrants(ColourCells):
     """Quarter blocks."""
 
     grid = (2, 2)
+    whole = True
 
     def __init__(self, columns: int, rows: int, left: int, top: int, colours: Colours) -> None:
         super().__init__(columns, rows, left, top, _InTwo(colours))
-        self._in_two = self._colours
 
     def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
         codes = [self._codes[row::2, column::2][cells] for row, column in ((0, 0), (0, 1), (1, 0), (1, 1))]
