@@ -294,7 +294,9 @@ class MpvPlayer:
             if words is None or not words.strip():
                 await self._uncover()
                 return
-            await self._look.cover(await self._connected(), words)
+            client = await self._connected()
+            if self._home.canvas is None:  # inside the terminal whoever draws the film puts the words there
+                await self._look.cover(client, words)
             self._state = replace(self._state, covered=True)
 
         await self._in_turn(job)

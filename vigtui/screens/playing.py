@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from textual.message import Message
+from textual.widgets import Input
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.timecode import Millis
-from vigtui.screens.base import CaseScreen
+from vigtui.screens.base import CaseScreen, VigScreen
 from vigtui.services.films import path_of
 from vigtui.widgets.film_view import FilmView
 
@@ -44,7 +45,26 @@ class WindowKey(Message, bubble=False):
         self.key = key
 
 
-class PlayingScreen(CaseScreen):
+class WithFilm(VigScreen):
+    """A screen that shows the film inside the terminal, where it plays there."""
+
+    def show_view(self) -> None:
+        """Show the film inside the terminal where the player is there."""
+        for view in self.query(FilmView):
+            view.show(self.desk.player.canvas, self.desk.settings, self.desk.answers)
+
+    def fill_terminal(self, on: bool) -> None:
+        """Let the film fill the whole terminal, where it plays there, or not."""
+        self.set_class(on and self.desk.player.canvas is not None, "-film")
+
+    async def action_leave(self) -> None:
+        if self.has_class("-film") and not isinstance(self.focused, Input):
+            self.fill_terminal(False)
+        else:
+            await super().action_leave()
+
+
+class PlayingScreen(WithFilm, CaseScreen):
     """A case screen that drives the player."""
 
     window_keys: dict[str, str]
@@ -78,11 +98,6 @@ class PlayingScreen(CaseScreen):
 
     def show_player(self) -> None:
         """Show what the player does now."""
-
-    def show_view(self) -> None:
-        """Show the film inside the terminal where the player is there."""
-        for view in self.query(FilmView):
-            view.show(self.desk.player.canvas, self.desk.settings, self.desk.answers)
 
     async def action_move_film(self) -> None:
         """Move the film between its window and the terminal, while it plays as well."""

@@ -5,6 +5,7 @@ restored behind it. Where something lies over the film (a notice, a list) its ce
 stands still. When cells come back to the film, the helper is told to draw everything anew.
 """
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
@@ -14,8 +15,9 @@ from textual.widget import Widget
 from vigtui.player.canvas import Canvas, Frame, Still
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers
+from vigtui.widgets.block_letters import block_letters
 from vigtui.widgets.sparing import FILM
-from vigtui.widgets.words import has_unicode
+from vigtui.widgets.words import has_unicode, plain
 
 SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """What is written between them a terminal shows at once (synchronised output)."""
@@ -44,13 +46,14 @@ class FilmView(Widget):
 
     can_focus = False
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, id: str, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
         self._canvas: Canvas | None = None
         self._answers = Answers()
         self._depth = self._blocks = ""
         self._still: Still | None = None
         self._live = False
+        self._words: str | None = None
         self._under_way: dict[int, int] = {}
         """Frames the terminal has not told of yet: column to number."""
         self._silent = False
@@ -64,7 +67,7 @@ class FilmView(Widget):
 
     def show(self, canvas: Canvas | None, settings: Settings, answers: Answers) -> None:
         """Show what is drawn on a canvas, as the terminal can; None shows nothing."""
-        self.display = canvas is not None
+        self.set_class(canvas is None, "-away")
         if canvas is self._canvas:
             return
         if self._canvas is not None:
@@ -77,6 +80,13 @@ class FilmView(Widget):
         if canvas is not None:
             canvas.on_frame, canvas.on_still = self._write, self._keep_still
         self.look_again()
+
+    def cover(self, words: str | None) -> None:
+        """Show words in the place of the film, as large as they fit; None shows the film again."""
+        if words != self._words:
+            self._words = words
+            self.look_again()
+            self.refresh()
 
     def on_resize(self) -> None:
         self._still = None
@@ -119,7 +129,7 @@ class FilmView(Widget):
 
     def _place(self) -> tuple[Region, tuple[tuple[int, int, int, int], ...]] | None:
         """Where the film is and what lies over it; None where it is not to be seen, or another screen is in front."""
-        if not self.display or self.screen is not self.app.screen:
+        if not self.display or self._words is not None or self.screen is not self.app.screen:
             return None
         above: list[Region] = []
         for widget, (region, clip) in self.screen._compositor.visible_widgets.items():
@@ -174,12 +184,28 @@ class FilmView(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """What the compositor paints here: the film's own cells, or the picture that stands below a dialog."""
+        if self._words is not None:
+            return [strip.crop(crop.x, crop.right) for strip in self._lettering(self._words)[crop.y : crop.bottom]]
         still = self._still
         if self._live or still is None or (still.width, still.height) != (self.size.width, 2 * self.size.height):
             return [Strip([Segment(" " * crop.width, FILM if self._live else _BLACK)], crop.width)] * crop.height
         return [
             Strip([self._cell(still, x, y) for x in range(crop.x, crop.right)], crop.width)
             for y in range(crop.y, crop.bottom)
+        ]
+
+    def _lettering(self, words: str) -> list[Strip]:
+        """Words in the middle of black, in block letters where they fit."""
+        width, height = self.size
+        drawn = _large(words, width - 4) if has_unicode() else None
+        if drawn is None or len(drawn) > height - 2:
+            wrapped = plain(words).wrap(self.app.console, max(10, width - 8))
+            drawn = [line.plain.rstrip() for line in wrapped][:height]
+        lines = [""] * ((height - len(drawn)) // 2) + drawn + [""] * height
+        white = Style(color="#ffffff", bgcolor="#000000", bold=True)
+        return [
+            Strip([Segment(set_cell_size(" " * max(0, (width - cell_len(line)) // 2) + line, width), white)], width)
+            for line in lines[:height]
         ]
 
     @staticmethod
@@ -189,3 +215,21 @@ class FilmView(Widget):
         if not has_unicode():
             return Segment(" ", Style(bgcolor=colours[0]))
         return Segment("▀", Style(color=colours[0], bgcolor=colours[1]))
+
+
+def _large(words: str, width: int) -> list[str] | None:
+    """Words in block letters, as many in a line as fit; None where one has no such letters or is too long."""
+    lines: list[list[str]] = []
+    line = ""
+    for word in words.split():
+        longer = block_letters(f"{line} {word}".strip(), width)
+        if longer is not None:
+            line = f"{line} {word}".strip()
+            lines[-1:] = [longer]
+            continue
+        alone = block_letters(word, width)
+        if alone is None:
+            return None
+        line = word
+        lines.append(alone)
+    return [row for letters in lines for row in (*letters, "")][:-1]
