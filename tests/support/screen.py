@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from rich.cells import cell_len
+
 Colour = tuple[int, int, int]
 BLACK: Colour = (0, 0, 0)
 WHITE: Colour = (229, 229, 229)
@@ -81,9 +83,24 @@ class Screen:
 
     def _print(self, data: bytes) -> None:
         for sign in data.decode("utf-8", "replace"):
-            if self._column < self.columns:
-                self.cells[self._row, self._column] = (sign, self._fore, self._back)
-            self._column += 1
+            width = 1 if sign.isascii() else cell_len(sign)
+            if width == 0:
+                self._join(sign)
+                continue
+            self._put(sign)
+            if width == 2:
+                self._put("")
+
+    def _put(self, sign: str) -> None:
+        if self._column < self.columns:
+            self.cells[self._row, self._column] = (sign, self._fore, self._back)
+        self._column += 1
+
+    def _join(self, sign: str) -> None:
+        """Put an accent on the sign before it."""
+        at = (self._row, self._column - 1)
+        before, fore, back = self.cells.get(at, (" ", WHITE, BLACK))
+        self.cells[at] = (before + sign, fore, back)
 
     def _obey(self, found: "re.Match[bytes]") -> None:
         private, numbers, between, final, _, single, control = found.groups()
