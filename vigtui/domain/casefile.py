@@ -134,8 +134,12 @@ class CaseFile:
 
     def moment(self, moment_id: str) -> Moment:
         """The moment with this id. Raises NotFound."""
+        return self.find_moment(moment_id) or _one(self.moments, moment_id, "moment")
+
+    def find_moment(self, moment_id: str) -> Moment | None:
+        """The moment with this id, where it is there."""
         by_id = once(self.moments, "by id", lambda: {one.id: one for one in self.moments})
-        return by_id[moment_id] if moment_id in by_id else _one(self.moments, moment_id, "moment")
+        return by_id.get(moment_id)
 
     def moments_of(self, film_id: str) -> list[Moment]:
         """The moments of a film in the order of their in marks."""

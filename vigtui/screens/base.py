@@ -33,6 +33,7 @@ from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
     from vigtui.screens.intake import IntakeQueue
+    from vigtui.screens.looking import Looker
 
 T = TypeVar("T")
 
@@ -60,6 +61,8 @@ class Desk:
     """Films on their way into the library; made when the first is added."""
     told: dict[str, float] = field(default_factory=dict)
     """When each warning was shown last, in seconds of the monotonic clock."""
+    looker: "Looker | None" = None
+    """Lanes and stills on their way; made when the workbench is first opened."""
     known: cases.Known | None = None
     """The case that was read last."""
     saved_at: datetime | None = None
