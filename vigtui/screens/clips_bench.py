@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.clip import Clip
-from vigtui.domain.derived import Picture
+from vigtui.domain.derived import LaneKind, Picture
 from vigtui.domain.errors import FilmMissing, VigError
 from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.moment import Moment
@@ -177,7 +177,7 @@ class Bench(PlayingScreen):
         """Show moments, marks and notes on the timeline."""
         film = self.film
         timeline = self.query_one(Timeline)
-        timeline.display = film is not None
+        self.set_class(film is None, "-no-film")
         if film is None:
             return
         timeline.show(
@@ -199,13 +199,21 @@ class Bench(PlayingScreen):
         film = self.film
         if film is not None:
             self.looker.look_at(film, self.path(film))
-            self.query_one(Timeline).show_lanes(self.looker.lanes(film), self.looker.growing)
+            self._show_lanes(film)
+
+    def _show_lanes(self, film: Film) -> None:
+        missing = {LaneKind.SOUND: not film.has_sound, LaneKind.MOVEMENT: not film.has_picture}
+        self.query_one(Timeline).show_lanes(
+            self.looker.lanes(film),
+            self.looker.growing,
+            never=[kind for kind, none in missing.items() if none],
+        )
 
     def on_lanes_grew(self, event: LanesGrew) -> None:
         film = self.film
         if film is None or film.id != event.film_id:
             return
-        self.query_one(Timeline).show_lanes(self.looker.lanes(film), self.looker.growing)
+        self._show_lanes(film)
         if event.error is not None and not isinstance(event.error, FilmMissing):
             self.tell(event.error)
 
@@ -218,7 +226,7 @@ class Bench(PlayingScreen):
             self.say("Sound and movement are no longer worked out. L begins again.")
         else:
             self.looker.look_at(film, self.path(film), again=True)
-            self.query_one(Timeline).show_lanes(self.looker.lanes(film), self.looker.growing)
+            self._show_lanes(film)
 
     # A film that goes away
 

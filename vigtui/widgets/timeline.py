@@ -50,6 +50,7 @@ class Timeline(Widget):
         self._marks: tuple[Millis | None, Millis | None] = (None, None)
         self._lanes: dict[LaneKind, Lane] = {}
         self._growing: LaneKind | None = None
+        self._never: tuple[LaneKind, ...] = ()
         self._base: tuple[Sequence[Moment], object, _Row] | None = None
         self._drawn: dict[LaneKind, tuple[object, Text]] = {}
         self.zoomed = False
@@ -68,8 +69,11 @@ class Timeline(Widget):
         self._notes, self._marks = notes, marks
         self.refresh()
 
-    def show_lanes(self, lanes: Sequence[Lane], growing: LaneKind | None = None) -> None:
-        """Show the lanes that there are; one of them may still be growing."""
+    def show_lanes(
+        self, lanes: Sequence[Lane], growing: LaneKind | None = None, *, never: Sequence[LaneKind] = ()
+    ) -> None:
+        """Show the lanes that there are; one of them may still be growing, and some the film cannot have."""
+        self._never = tuple(never)
         self._lanes = {lane.kind: lane for lane in lanes}
         self._growing = growing
         self.refresh()
@@ -183,12 +187,14 @@ class Timeline(Widget):
 
     def _lane(self, kind: LaneKind) -> Text:
         lane, speech = self._lanes.get(kind), self._lanes.get(LaneKind.SPEECH)
-        fits = (lane, speech if kind is LaneKind.SOUND else None, self._growing, self._window(), self._width)
+        fits = (kind in self._never, lane, speech if kind is LaneKind.SOUND else None, self._growing, self._window(), self._width)
         known = self._drawn.get(kind)
         if known is None or known[0] != fits:
             name = _NAMES[kind][0 if self._gutter > 4 else 1] + ("…" if self._growing is kind and has_unicode() else "")
             text = Text(name.ljust(self._gutter)[: self._gutter], "dim")
-            if lane is not None:
+            if kind in self._never:
+                text.append("the film has none", "dim italic")
+            elif lane is not None:
                 text.append_text(self._levels(lane, speech if kind is LaneKind.SOUND else None))
             known = self._drawn[kind] = (fits, text)
         return known[1]
