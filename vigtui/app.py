@@ -144,6 +144,8 @@ class VigApp(KeysInOrder):
         await self.desk.player.close()
         if self.desk.intake is not None:
             await self.desk.intake.close()
+        if self.desk.looker is not None:
+            await self.desk.looker.close()
         self.desk.library.close()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

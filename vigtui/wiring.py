@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui import locations
+from vigtui.domain.derived import Picture
+from vigtui.domain.timecode import Millis
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
@@ -38,6 +40,32 @@ class MediaTools:
         from vigtui.media.intake import take_in
 
         return take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
+
+    def sound_lane(
+        self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+    ) -> tuple[bytes, bytes]:
+        """See `media.lanes.sound_lane`."""
+        from vigtui.media.lanes import sound_lane
+
+        return sound_lane(film, grew=grew, cancelled=cancelled)
+
+    def movement_lane(self, film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
+        """See `media.lanes.movement_lane`."""
+        from vigtui.media.lanes import movement_lane
+
+        return movement_lane(film, grew=grew, cancelled=cancelled)
+
+    def picture_at(self, film: Path, at: Millis) -> Picture:
+        """See `media.stills.picture_at`."""
+        from vigtui.media.stills import picture_at
+
+        return picture_at(film, at)
+
+    def jpeg_at(self, film: Path, at: Millis) -> bytes:
+        """See `media.stills.jpeg_at`."""
+        from vigtui.media.stills import jpeg_at
+
+        return jpeg_at(film, at)
 
     def hash_file(
         self,

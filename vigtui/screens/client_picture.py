@@ -15,6 +15,7 @@ from vigtui.domain.timecode import Millis, Span, format_length, format_time
 from vigtui.screens.dialogs import PickDialog
 from vigtui.screens.playing import PlayerStopped, PlayheadMoved, PlayingScreen
 from vigtui.services import reviews
+from vigtui.services.moments import held_frame
 from vigtui.services.ports import Work
 from vigtui.settings import remember_screen
 from vigtui.widgets.words import sign
@@ -227,7 +228,7 @@ class ClientPicture(PlayingScreen):
         if self.way is Show.LOOP:
             await self._repeat(clip, moment)
         elif self.way is Show.FREEZE:
-            await self._freeze(moment)
+            await self._freeze(clip, moment)
         else:
             await self._run(clip, moment.span)
 
@@ -256,19 +257,19 @@ class ClientPicture(PlayingScreen):
             self.show_player()
 
     async def action_freeze(self) -> None:
-        """Hold the picture: where it plays, else in the clip's middle."""
+        """Hold the picture: where it plays, else at its held frame."""
         if self._shown and self.desk.player.state.playing:
             await self._stop()
         elif (found := await self._have_picture()) and not found[1].still:
-            await self._freeze(found[1])
+            await self._freeze(*found)
         self.show_player()
 
-    async def _freeze(self, moment: Moment) -> None:
+    async def _freeze(self, clip: Clip, moment: Moment) -> None:
         self._running = False
         player = self.desk.player
         if player.state.loop:
             await self._ask(player.loop(None))
-        await self._ask(player.seek(Millis((moment.in_ms + moment.out_ms) // 2)))
+        await self._ask(player.seek(held_frame(clip, moment)))
 
     async def action_loop(self) -> None:
         """Repeat the clip, or end that."""

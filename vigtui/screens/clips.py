@@ -1,7 +1,7 @@
 """Clips: the workbench. Look closely, mark moments, say what is in them, choose the shortlist.
 
-What its keys do stands in one module each: `clips_playing`, `clips_marking`, `clips_saying`, `clips_shortlist`; what is
-on the bench in `clips_bench`.
+What its keys do stands in one module each: `clips_playing`, `clips_marking`, `clips_saying`, `clips_shortlist`,
+`clips_finding`; what is on the bench in `clips_bench`.
 """
 
 from typing import ClassVar
@@ -10,21 +10,23 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 
 from vigtui.commands import CLIPS, IN_A_CASE, of
+from vigtui.screens.clips_bench import NO_MOMENT, TALL
+from vigtui.screens.clips_finding import FindingKeys
 from vigtui.screens.clips_saying import nothing, unaimed
-from vigtui.screens.clips_shortlist import FOR_REVIEW, ShortlistKeys
+from vigtui.screens.clips_shortlist import FOR_REVIEW
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
 from vigtui.widgets.fields import LineField
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
-from vigtui.widgets.moment_words import moment_row
+from vigtui.widgets.moment_list import MomentList
 from vigtui.widgets.timeline import Timeline
 
 
-class ClipsScreen(ShortlistKeys):
+class ClipsScreen(FindingKeys):
     """The workbench of one cycle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CLIPS)]
@@ -40,15 +42,18 @@ class ClipsScreen(ShortlistKeys):
                 with Vertical(id="film-place"):
                     yield FilmView(id="film")
                     yield Static("", id="transport")
-                yield RecordList(id="moments", empty="No moment yet: i marks in, o marks out, enter keeps.", actions=())
+                with Vertical(id="beside"):
+                    yield Static("", id="sieve")
+                    yield MomentList(id="moments", empty=NO_MOMENT)
             yield Timeline(id="timeline")
-            with Horizontal(id="below"):
-                with Vertical(id="this-moment"):
-                    yield Static("", id="facts")
+            with Vertical(id="this-moment"):
+                yield Static("", id="facts")
+                with Horizontal(id="said"):
                     yield LineField("Note", read=nothing, save=unaimed, id="note")
-                    yield LineField("Next turn", read=nothing, save=unaimed, id="next-turn")
-                with Vertical(id="shortlist"):
-                    yield RecordList(id="clips", empty=FOR_REVIEW, actions=())
+                    yield LineField("Next", read=nothing, save=unaimed, id="next-turn")
+            with Horizontal(id="shortlist"):
+                yield RecordList(id="clips", empty=FOR_REVIEW, actions=())
+                with Vertical(id="about-clip"):
                     yield LineField("Why", read=nothing, save=unaimed, id="why")
                     yield LineField("Opening", read=nothing, save=unaimed, id="opening")
                     yield Static("", id="checks")
@@ -64,23 +69,30 @@ class ClipsScreen(ShortlistKeys):
             self.show_player()
 
     def show_file(self) -> None:
-        film = self.film
-        found = self.file.moments_of(film.id) if film else []
-        self.query_one("#moments", RecordList).show([(one.id, moment_row(self.file, self.pack, one)) for one in found])
+        self.show_moments()
         self._show_chosen()
         self._aim_moment()
         self._aim_clip()
         self.show_player()
         self.show_timeline()
+        self.show_lanes()
 
-    @on(OptionList.OptionHighlighted, "#moments")
+    def on_resize(self) -> None:
+        self.set_class(self.app.size.height >= TALL, "-tall")
+        if self.is_mounted and self.file is not None:
+            self.show_moments()
+
+    @on(MomentList.Highlighted)
     def moment_highlighted(self) -> None:
         """Another moment; its clip, where it has one, is shown with it."""
-        self._choose_clip(self.moment)
+        if not self.is_in_shortlist:
+            self._choose_clip(self.moment)
         self._aim_moment()
         self.show_timeline()
+        self._want_stills()
 
-    @on(OptionList.OptionSelected, "#moments")
+    @on(MomentList.Selected)
     async def moment_selected(self) -> None:
-        """Enter in the list of moments."""
-        await self.action_keep()
+        """A click on a moment goes to it."""
+        if self.moment:
+            await self._go_to(self.moment)

@@ -15,6 +15,7 @@ from vigtui.screens.dialogs import PickDialog
 from vigtui.services import moments, supervision
 from vigtui.services.prompts import role_word
 from vigtui.widgets.fields import LineField
+from vigtui.widgets.moment_list import MomentList
 from vigtui.widgets.moment_words import facts
 from vigtui.widgets.words import sign
 
@@ -28,7 +29,7 @@ class SayingKeys(MarkingKeys):
         moment = self.moment
         if moment is None:
             self.query_one("#facts", Static).update(
-                Text("A moment's marks, turn-taking and principles stand here.", "dim")
+                Text("A moment's marks, turn-taking and principles stand here; enter keeps what is marked.", "dim")
             )
             return
         self.query_one("#facts", Static).update(facts(self.file, self.pack, moment))
@@ -53,6 +54,7 @@ class SayingKeys(MarkingKeys):
         """Write a note; the film stays where it is."""
         if not self._need_moment():
             return
+        self._aim_moment()  # the list's own message that another is highlighted may still be on its way
         player = self.desk.player
         self._was_playing = player.state.playing
         if self._was_playing:
@@ -63,7 +65,7 @@ class SayingKeys(MarkingKeys):
     async def note_done(self, event: LineField.Done) -> None:
         """Enter in the note: back to the film, which goes on a second earlier where it was playing."""
         event.prevent_default()
-        self.query_one("#moments").focus()
+        self.query_one("#moments", MomentList).focus()
         if self._was_playing and await self._with_film():
             self._was_playing = False
             back = self.desk.player.state.position - self.desk.settings.resume_back_ms
@@ -74,16 +76,22 @@ class SayingKeys(MarkingKeys):
     def next_turn_done(self, event: LineField.Done) -> None:
         """Enter in the next turn: back to the moments."""
         event.prevent_default()
-        self.query_one("#moments").focus()
+        self.query_one("#moments", MomentList).focus()
 
     def leave_field(self) -> bool:
-        self.query_one("#moments").focus()
+        self.query_one("#moments", MomentList).focus()
         return True
 
     def action_who_starts(self) -> None:
         """Who takes the initiative."""
         choices = [(role, role_word(self.pack, role)) for role in supervision.starters(self.pack, self.film)]
         self._pick("Who starts?", choices, "initiator", "who starts")
+
+    def action_next_turn(self) -> None:
+        """Write what follows."""
+        if self._need_moment():
+            self._aim_moment()
+            self.query_one("#next-turn", LineField).editor.focus()
 
     def action_reception(self) -> None:
         """How the initiative is received."""
@@ -142,4 +150,4 @@ def unaimed(work: Any, words: str) -> None:
 
 
 def _moment_reader(moment_id: str, name: str) -> Any:
-    return lambda file: next((getattr(one, name) for one in file.moments if one.id == moment_id), "")
+    return lambda file: getattr(file.find_moment(moment_id), name, "")

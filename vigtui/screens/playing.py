@@ -50,6 +50,7 @@ class WithFilm(VigScreen):
 
     def show_view(self) -> None:
         """Show the film inside the terminal where the player is there."""
+        self.set_class(self.desk.player.canvas is not None, "-inside")
         for view in self.query(FilmView):
             view.show(self.desk.player.canvas, self.desk.settings, self.desk.answers)
 

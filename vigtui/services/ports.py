@@ -3,11 +3,12 @@
 The rooms behind them match by shape; `wiring.py` puts them together and mypy checks the match there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.record import Record
 from vigtui.domain.timecode import Millis, Span
@@ -51,6 +52,27 @@ class Work(Protocol):
 
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it."""
+
+    def mark(self) -> tuple[int, int]:
+        """Where the library is now, for `touched_since`."""
+
+    def touched_since(self, mark: tuple[int, int]) -> list[tuple[type[Record], str]] | None:
+        """The records touched since then; None where that is not known and everything has to be read."""
+
+    def keep_lane(self, lane: Lane) -> None:
+        """Keep a lane of a film."""
+
+    def lanes_of(self, film_id: str) -> list[Lane]:
+        """The lanes of a film that are there."""
+
+    def keep_still(self, moment_id: str, still: Still) -> None:
+        """Keep the still of a moment."""
+
+    def stills_of(self, moment_ids: Iterable[str]) -> dict[str, Still]:
+        """The stills of these moments that are there."""
+
+    def forget_derived(self, film_id: str) -> None:
+        """Remove the lanes and stills of a film."""
 
 
 class Hit(Protocol):
@@ -263,6 +285,20 @@ class Media(Protocol):
         cancelled: Callable[[], bool] | None = None,
     ) -> Taken:
         """Copy a file, hash it, resume a broken copy. Raises FilmError."""
+
+    def sound_lane(
+        self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+    ) -> tuple[bytes, bytes]:
+        """Loudness and speech of a film, for `domain.derived`; told as it grows. Raises FilmError."""
+
+    def movement_lane(self, film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
+        """Movement of a film, told as it grows. Raises FilmError."""
+
+    def picture_at(self, film: Path, at: Millis) -> Picture:
+        """The frame at that time, small. Raises FilmError."""
+
+    def jpeg_at(self, film: Path, at: Millis) -> bytes:
+        """The frame at that time in its own size, as a JPEG. Raises FilmError."""
 
     def hash_file(
         self,

@@ -19,9 +19,12 @@ from vigtui.store import history
 from vigtui.store.ids import IdMaker
 from vigtui.store.migrations import APPLICATION_ID, migrate
 from vigtui.store.search import Hit, find_words
+from vigtui.store.touched import TouchLog
 from vigtui.store.work import Work, utc_now
 
 T = TypeVar("T")
+
+Replay = Callable[[Database, str | None, history.Rows], str | None]
 
 _THREAD = "library"
 FILE_NAME = "vigtui.sqlite"
@@ -46,6 +49,7 @@ class Library:
         self._new_id = IdMaker()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_THREAD)
         self._closed = False
+        self._log = TouchLog()
         try:
             self._db = self._thread.submit(open_database, self.folder).result()
         except BaseException:
@@ -117,26 +121,38 @@ class Library:
             raise RuntimeError("a job waits for another job of the same library: use its own unit of work")
 
     def _work(self) -> Work:
-        return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id)
+        return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id, log=self._log)
 
     def _reading(self, job: Callable[[Work], T]) -> T:
         with told(), _transaction(self._db, "DEFERRED"):
             return job(self._work())
 
     def _changing(self, job: Callable[[Work], T], merge: str | None, remembered: bool) -> T:
-        with told(), _transaction(self._db, "IMMEDIATE"):
-            work = self._work()
-            if not remembered:
-                with history.passed_over(self._db):
-                    return job(work)
-            change_id = history.begin_change(self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now)
-            result = job(work)
-            history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
+        with told():
+            with _transaction(self._db, "IMMEDIATE"):
+                work = self._work()
+                touched: list[tuple[str, str]] | None
+                if remembered:
+                    change_id = history.begin_change(
+                        self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now
+                    )
+                    result = job(work)
+                    touched = history.rows_of(self._db, change_id)
+                    history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
+                else:
+                    with history.passed_over(self._db):
+                        result = job(work)
+                    touched = None if work.touched is None else list(work.touched)
+            self._log.note(touched)
             return result
 
-    def _replaying(self, step: Callable[[Database, str | None], str | None], case_id: str | None) -> str | None:
-        with told(), _transaction(self._db, "IMMEDIATE"):
-            return step(self._db, case_id)
+    def _replaying(self, step: Replay, case_id: str | None) -> str | None:
+        touched: history.Rows = set()
+        with told():
+            with _transaction(self._db, "IMMEDIATE"):
+                label = step(self._db, case_id, touched)
+            self._log.note(touched)
+            return label
 
 
 def open_database(folder: Path) -> Database:
