@@ -81,6 +81,7 @@ class Afar:
         """Another size of the terminal."""
         fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen.columns, self.screen.rows = columns, rows
+        self.screen.cells = {at: cell for at, cell in self.screen.cells.items() if at[0] < rows and at[1] < columns}
 
     async def press(self, keys: str) -> None:
         """Send keys as a terminal does; they arrive after the delay."""

@@ -92,7 +92,7 @@ class Screen:
                 self._put("")
 
     def _put(self, sign: str) -> None:
-        if self._column < self.columns:
+        if self._column < self.columns and self._row < self.rows:
             self.cells[self._row, self._column] = (sign, self._fore, self._back)
         self._column += 1
 

@@ -57,9 +57,9 @@ class PlayingKeys(Bench):
         text.append(self.reel_words(), "bold")
         start, end = self._marks
         text.append("\nin ", "dim").append(format_time(start, decimals=3) if start is not None else "–")
-        text.append("   out ", "dim").append(format_time(end, decimals=3) if end is not None else "–")
+        text.append("  out ", "dim").append(format_time(end, decimals=3) if end is not None else "–")
         if start is not None and end is not None:
-            text.append(f"   {format_length(Millis(end - start))}", "bold").append("  enter keeps", "italic")
+            text.append(f"  {format_length(Millis(end - start))}", "bold").append(" enter keeps", "italic")
         alike = sum(one.kind is film.kind for one in self.films)
         of = (f" of {alike}" if alike > 1 else "") + (" (f)" if len(self.films) > 1 else "")
         of += "" if film.cycle_id == self.cycle.id else ", of an earlier visit"
