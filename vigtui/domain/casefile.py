@@ -162,9 +162,12 @@ class CaseFile:
 
     def clips_of(self, cycle_id: str) -> list[Clip]:
         """The shortlist of a cycle, in its order; never a private moment."""
-        private = {moment.id for moment in self.moments if moment.state is MomentState.PRIVATE}
-        found = [clip for clip in self.clips if clip.cycle_id == cycle_id and clip.moment_id not in private]
+        found = [clip for clip in self.clips if clip.cycle_id == cycle_id and not self._is_private(clip.moment_id)]
         return sorted(found, key=lambda clip: (clip.position, clip.id))
+
+    def _is_private(self, moment_id: str) -> bool:
+        moment = self.find_moment(moment_id)
+        return moment is not None and moment.state is MomentState.PRIVATE
 
     def clip_of(self, moment_id: str) -> Clip | None:
         """The clip made of a moment."""

@@ -67,7 +67,7 @@ def sound_lane(
         FilmError: the film cannot be read, or it was cancelled.
     """
     options = [
-        "-vn", "-sn", "-dn", "-map", "0:a:0?", "-flush_packets", "0", "-c:a", "pcm_mulaw", "-f", "wav", "pipe:1",
+        "-vn", "-sn", "-dn", "-map", "0:a:0?", "-flush_packets", "0", "-ac", "1", "-c:a", "pcm_mulaw", "-f", "wav", "pipe:1",
     ]  # fmt: skip
     with _decoding(film, options) as pipe:
         head = _read_head(pipe)

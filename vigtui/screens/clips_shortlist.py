@@ -280,10 +280,10 @@ class ShortlistKeys(SayingKeys):
         return "" if reel is None or reel.over else f"   reel {reel.part.label}{'' if reel.running else ', paused'}"
 
     @on(PlayheadMoved)
-    async def reel_moved(self, event: PlayheadMoved) -> None:
+    async def reel_moved(self) -> None:
         """The player reported; a reel may go on."""
         if self._reel is not None and self._reel.running:
-            await self.drive(self._reel.heard(event.playback))
+            await self.drive(self._reel.heard())
 
     async def action_play_pause(self) -> None:
         """Play or pause; a reel that was paused here goes on as a reel."""

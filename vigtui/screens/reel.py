@@ -10,7 +10,6 @@ from pathlib import Path
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.moment import Moment
-from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
 from vigtui.services.ports import Player
 
@@ -90,9 +89,12 @@ class Reel:
         await self._player.set_volume(100)
         await self._player.set_zoom(1.0)
 
-    async def heard(self, playback: Playback) -> None:
-        """The player reported: where the part has been played to its last frame, the next one comes."""
-        part = self.part
+    async def heard(self) -> None:
+        """The player reported: where the part has been played to its last frame, the next one comes.
+
+        What counts is what the player does now: the report may be of a time before this part began.
+        """
+        part, playback = self.part, self._player.state
         if not self.running or part.moment.still or playback.playing or self._turning.locked():
             return
         if playback.film != str(part.film):

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rich.text import Text
 from textual.events import Click
@@ -18,8 +19,8 @@ ZOOMED = Millis(60_000)
 
 _SHAPES = {MomentState.CANDIDATE: ("▒", "-"), MomentState.CHOSEN: ("█", "="), MomentState.PRIVATE: ("░", "x")}
 
-_EDGES = {(True, False): "▐", (False, True): "▌"}
-"""How a moment begins and ends, so that neighbours stay apart."""
+_BEGINS, _ENDS = "▐", "▌"
+"""The edges of a moment that is longer than a cell, so that neighbours stay apart."""
 
 _LEVELS = (" ▁▂▃▄▅▆▇█", " .:-=+*#@")
 _NAMES = {LaneKind.SOUND: ("sound", "snd"), LaneKind.MOVEMENT: ("movement", "mov")}
@@ -157,37 +158,48 @@ class Timeline(Widget):
             base = self._base = (self._moments, place, self._all_moments())
         cells, styles = list(base[2][0]), list(base[2][1])
         if self._current is not None:
-            self._put(self._current, cells, styles, "bold")
+            self._put([self._current], cells, styles, "bold")
         for at, mark in zip(self._marks, "[]", strict=True):
             if at is not None and (column := self._column(at)) is not None:
                 cells[column], styles[column] = mark, "bold reverse"
         return _text(cells, styles)
 
     def _all_moments(self) -> _Row:
-        cells = ["─" if has_unicode() else "."] * self._width
-        styles = ["dim"] * self._width
+        width = self._width
+        cells, styles = ["─" if has_unicode() else "."] * width, ["dim"] * width
         _, end = self._window()
         # They stand in the order of their in marks; those that begin behind the window are not looked at.
-        for moment in self._moments[: bisect_left(self._moments, end + 1, key=lambda one: one.in_ms)]:
-            self._put(moment, cells, styles, "dim")
+        self._put(self._moments[: bisect_left(self._moments, end + 1, key=lambda one: one.in_ms)], cells, styles, "dim")
         return cells, styles
 
-    def _put(self, moment: Moment, cells: list[str], styles: list[str], style: str) -> None:
-        start, end = self._window()
-        if moment.out_ms < start or moment.in_ms > end:
-            return
-        span, width = max(1, end - start), self._width
-        first = min(width - 1, (max(start, moment.in_ms) - start) * width // span)
-        last = min(width - 1, (min(end, moment.out_ms) - start) * width // span)
-        fine = 0 if has_unicode() else 1
-        shape = _SHAPES[moment.state][fine]
-        for i in range(first, last + 1):
-            edge = _EDGES.get((i == first, i == last)) if last > first and not fine else None
-            cells[i], styles[i] = edge or shape, style
+    def _put(self, moments: Sequence[Moment], cells: list[str], styles: list[str], style: str) -> None:
+        (start, end), width = self._window(), self._width
+        span, fine = max(1, end - start), 0 if has_unicode() else 1
+        shapes = {state: signs[fine] for state, signs in _SHAPES.items()}
+        for moment in moments:
+            if moment.out_ms < start or moment.in_ms > end:
+                continue
+            first = min(width - 1, max(0, moment.in_ms - start) * width // span)
+            last = min(width - 1, (moment.out_ms - start) * width // span)
+            shape = shapes[moment.state]
+            if first == last:
+                cells[first], styles[first] = shape, style
+                continue
+            cells[first : last + 1] = [shape] * (last - first + 1)
+            styles[first : last + 1] = [style] * (last - first + 1)
+            if not fine:
+                cells[first], cells[last] = _BEGINS, _ENDS
 
     def _lane(self, kind: LaneKind) -> Text:
         lane, speech = self._lanes.get(kind), self._lanes.get(LaneKind.SPEECH)
-        fits = (kind in self._never, lane, speech if kind is LaneKind.SOUND else None, self._growing, self._window(), self._width)
+        fits = (
+            kind in self._never,
+            lane,
+            speech if kind is LaneKind.SOUND else None,
+            self._growing,
+            self._window(),
+            self._width,
+        )
         known = self._drawn.get(kind)
         if known is None or known[0] != fits:
             name = _NAMES[kind][0 if self._gutter > 4 else 1] + ("…" if self._growing is kind and has_unicode() else "")
@@ -202,21 +214,18 @@ class Timeline(Widget):
     def _levels(self, lane: Lane, speech: Lane | None) -> Text:
         """A lane as one line; where it sounds like speech, bold and underlined."""
         signs = _LEVELS[0 if has_unicode() else 1]
+        top = len(signs) - 1
         most = max(40, *sorted(lane.levels)[-max(1, len(lane.levels) // 50) :][:1]) if lane.levels else 40
-        cells, styles = [], []
-        for column in range(self._width):
-            level = self._peak(lane, column)
-            cells.append(signs[min(len(signs) - 1, -(-level * (len(signs) - 1) // most))])
-            spoken = speech is not None and self._peak(speech, column)
-            styles.append("bold underline" if spoken else "dim" if speech is not None else "")
-        return _text(cells, styles)
+        cells = [signs[min(top, -(-level * top // most))] for level in self._peaks(lane)]
+        spoken = self._peaks(speech) if speech is not None else [0] * len(cells)
+        quiet = "dim" if speech is not None else ""
+        return _text(cells, ["bold underline" if one else quiet for one in spoken])
 
-    def _peak(self, lane: Lane, column: int) -> int:
-        start, end = self._window()
-        span = end - start
-        first = (start + span * column // self._width) // lane.step_ms
-        last = (start + span * (column + 1) // self._width) // lane.step_ms
-        return max(lane.levels[first : max(first + 1, last)], default=0)
+    def _peaks(self, lane: Lane) -> list[int]:
+        """The highest level in each column."""
+        (start, end), width = self._window(), self._width
+        edges = [(start + (end - start) * column // width) // lane.step_ms for column in range(width + 1)]
+        return [max(lane.levels[a : max(a + 1, b)], default=0) for a, b in pairwise(edges)]
 
     def _heads(self) -> Text:
         cells = [" "] * self._width
