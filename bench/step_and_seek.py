@@ -35,34 +35,39 @@ options = {"config": "no", "vo": "libmpv", "ao": "null", "hwdec": "no", "pause":
 film = Film(options | {"hr_seek": "yes", "keepaspect": "no", "video_rotate": "no", "aid": "no"})
 size = json.loads(sys.argv[3])
 
-def until_drawn():
-    film.woken.settimeout(5)
+shown = None
+
+def until_another(limit):
+    """Draw whatever comes until the picture is another one; None where none comes."""
+    global shown
+    film.woken.settimeout(limit)
     while True:
-        film.woken.recv(4096)
+        try:
+            film.woken.recv(4096)
+        except TimeoutError:
+            return None
         if film._context.update():
-            film.picture(*size)
-            return
+            drawn = film.picture(*size)
+            if shown is None or (drawn != shown).any():
+                shown = drawn
+                return time.perf_counter()
 
 def took(*command):
-    time.sleep(0.15)
-    film.woken.setblocking(False)
-    try:
-        while film.woken.recv(4096):
-            pass
-    except BlockingIOError:
+    while until_another(0.15) is not None:
         pass
     began = time.perf_counter()
     film.player.command_async(*command)
-    until_drawn()
-    return (time.perf_counter() - began) * 1000
+    ended = until_another(1.0)
+    if ended is not None:
+        found[command[0]].append((ended - began) * 1000)
 
 film.player.play(sys.argv[1])
-until_drawn()
-found = {"seek": [], "step": [], "back": []}
+until_another(5)
+found = {"seek": [], "frame-step": [], "frame-back-step": []}
 for to in json.loads(sys.argv[2]):
-    found["seek"].append(took("seek", to / 1000, "absolute+exact"))
-    found["step"].append(took("frame-step"))
-    found["back"].append(took("frame-back-step"))
+    took("seek", to / 1000, "absolute+exact")
+    took("frame-step")
+    took("frame-back-step")
 print(json.dumps(found), flush=True)
 os._exit(0)
 """
@@ -104,7 +109,7 @@ async def ours(film: Path, places: list[int], room: Path) -> dict[str, list[floa
         began = time.perf_counter()
         task = asyncio.ensure_future(doing)  # type: ignore[arg-type,var-annotated]
         try:
-            async with asyncio.timeout(3):
+            async with asyncio.timeout(1):
                 await drawn.wait()
             found: float | None = (time.perf_counter() - began) * 1000
         except TimeoutError:
@@ -112,11 +117,11 @@ async def ours(film: Path, places: list[int], room: Path) -> dict[str, list[floa
         await task
         return found
 
-    found: dict[str, list[float | None]] = {"seek": [], "step": [], "back": []}
+    found: dict[str, list[float | None]] = {"seek": [], "frame-step": [], "frame-back-step": []}
     for to in places:
         found["seek"].append(await took(player.seek(Millis(to))))
-        found["step"].append(await took(player.step(1)))
-        found["back"].append(await took(player.step(-1)))
+        found["frame-step"].append(await took(player.step(1)))
+        found["frame-back-step"].append(await took(player.step(-1)))
     await player.close()
     return {name: [one for one in times if one is not None] for name, times in found.items()}
 

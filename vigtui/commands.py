@@ -170,6 +170,12 @@ COMMANDS: tuple[Command, ...] = (
         ("loop-start", "a", "Loop start", "Repeat only its first second."),
         ("loop-end", "e", "Loop end", "Repeat only its last second."),
         ("run-up", "b", "Run-up", "Play the moment from a little before."),
+        (
+            "strip",
+            "S",
+            "Strip",
+            "Show stills side by side: of the marks, the moment, or the seconds around the playhead.",
+        ),
         ("go-to-time", "j", "Go to", "Go to a typed time."),
         ("next-moment", "r", "Moment +", "Go to the next moment after the playhead."),
         ("previous-moment", "R", "Moment −", "Go to the moment before the playhead."),

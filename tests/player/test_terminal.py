@@ -22,10 +22,11 @@ from tests.player.watching import (
     wait_until_gone,
 )
 from tests.support.screen import Screen
+from vigtui.domain.derived import Picture
 from vigtui.domain.errors import PlayerError
 from vigtui.domain.playback import PlayerGone
 from vigtui.domain.timecode import Millis, Span
-from vigtui.player.canvas import Aim, Canvas, Frame, Still, Unpacker, pack
+from vigtui.player.canvas import Aim, Canvas, Frame, Unpacker, pack, still_from_bytes, still_to_bytes
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.terminal import LibmpvMissing, Terminal
 from vigtui.player.window import Window
@@ -39,7 +40,7 @@ class Wall:
     def __init__(self, canvas: Canvas, **place: object) -> None:
         self.canvas, self.screen = canvas, Screen(60, 20)
         self.frames: list[Frame] = []
-        self.stills: list[Still] = []
+        self.stills: list[Picture] = []
         self._news = asyncio.Event()
         canvas.on_frame, canvas.on_still = self._take, self._keep
         canvas.aim(**({"left": 2, "top": 1, "columns": COLUMNS, "rows": ROWS} | place))
@@ -50,7 +51,7 @@ class Wall:
         self.canvas.taken(frame.number)
         self._news.set()
 
-    def _keep(self, still: Still) -> None:
+    def _keep(self, still: Picture) -> None:
         self.stills.append(still)
         self._news.set()
 
@@ -348,16 +349,16 @@ asyncio.run(main())
 
 def test_messages_come_through_however_they_are_cut() -> None:
     aim = Aim(7, 1, 2, 30, 9, "256", "quadrant", (9, 18), ((1, 2, 3, 4),))
-    frame, still = Frame(7, 3, 2, b"\x1b[1;1Hx"), Still(2, 1, b"abcdef")
+    frame, still = Frame(7, 3, 2, b"\x1b[1;1Hx"), Picture(2, 1, b"abcdef")
     sent = pack(b"O", json.dumps({}).encode()) + pack(b"A", aim.to_bytes()) + pack(b"F", frame.to_bytes())
-    sent += pack(b"P", still.to_bytes()) + pack(b"R")
+    sent += pack(b"P", still_to_bytes(still)) + pack(b"R")
     for step in (1, 7, len(sent)):
         unpacker = Unpacker()
         found = [one for i in range(0, len(sent), step) for one in unpacker.feed(sent[i : i + step])]
         assert [kind for kind, _ in found] == [b"O", b"A", b"F", b"P", b"R"]
         assert Aim.from_bytes(found[1][1]) == aim
         assert Frame.from_bytes(found[2][1]) == frame
-        assert Still.from_bytes(found[3][1]) == still
+        assert still_from_bytes(found[3][1]) == still
     with pytest.raises(ValueError, match="impossible"):
         Unpacker().feed(b"F\xff\xff\xff\xff")
 

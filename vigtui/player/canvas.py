@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from vigtui.domain.derived import Picture
+
 _HEAD = struct.Struct(">cI")
 _FRAME = struct.Struct(">III")
 _STILL = struct.Struct(">HH")
@@ -84,23 +86,15 @@ class Frame:
         return cls(aim, number, pictures, data[_FRAME.size :])
 
 
-@dataclass(frozen=True, slots=True)
-class Still:
-    """The picture that is shown, two pixels a cell: width, height, and red, green, blue of every pixel."""
+def still_to_bytes(still: Picture) -> bytes:
+    """The picture that is shown, two pixels a cell, for the wire."""
+    return _STILL.pack(still.width, still.height) + still.rgb
 
-    width: int
-    height: int
-    rgb: bytes
 
-    def to_bytes(self) -> bytes:
-        """For the wire."""
-        return _STILL.pack(self.width, self.height) + self.rgb
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> "Still":
-        """From the wire."""
-        width, height = _STILL.unpack_from(data)
-        return cls(width, height, data[_STILL.size :])
+def still_from_bytes(data: bytes) -> Picture:
+    """The same from the wire."""
+    width, height = _STILL.unpack_from(data)
+    return Picture(width, height, data[_STILL.size :])
 
 
 def pack(kind: bytes, payload: bytes = b"") -> bytes:
@@ -143,7 +137,7 @@ class Canvas:
     """
 
     on_frame: Callable[[Frame], None] = _nobody
-    on_still: Callable[[Still], None] = _nobody
+    on_still: Callable[[Picture], None] = _nobody
     _send: Callable[[bytes], None] | None = None
     _aim: Aim = field(default_factory=lambda: Aim(0))
 
@@ -192,7 +186,7 @@ class Canvas:
             else:
                 self.taken(frame.number)
         elif kind == STILL:
-            self.on_still(Still.from_bytes(payload))
+            self.on_still(still_from_bytes(payload))
 
     def _tell(self, kind: bytes, payload: bytes = b"") -> None:
         if self._send is not None:

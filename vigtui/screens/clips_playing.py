@@ -1,19 +1,23 @@
 """The player under the workbench's keys: playing, seeking, stepping, repeating, jumping, and going back to where one was."""
 
 import time
+from asyncio import to_thread
 from collections.abc import Callable
 
 from rich.text import Text
 from textual import on
 from textual.widgets import Static
 
+from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film
 from vigtui.domain.moment import Moment
 from vigtui.domain.timecode import Millis, Span, format_length, format_time, parse_time
 from vigtui.screens.clips_bench import Bench
+from vigtui.screens.contact_strip import AROUND, ContactStrip
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import PlayheadMoved
 from vigtui.services import supervision
+from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.moment_list import MomentList
 from vigtui.widgets.timeline import Timeline
 from vigtui.widgets.words import one_line, plain, sign
@@ -32,6 +36,9 @@ Spot = tuple[str, Millis]
 
 class PlayingKeys(Bench):
     """What the keys do with the film."""
+
+    _still_at: Millis | None = None
+    _still_under_way = False
 
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
@@ -71,12 +78,34 @@ class PlayingKeys(Bench):
         text.no_wrap = False
         self.query_one("#transport", Static).update(text)
 
+    def _show_unseen(self) -> None:
+        """Where the film plays unseen (no display, no libmpv), show stills of where it is, one after the other."""
+        film, player = self.film, self.desk.player
+        if player.name != "unseen" or film is None or not self.is_open(film) or self._still_under_way:
+            return
+        if self._still_at != player.state.position:
+            self._still_under_way = True
+            self.run_worker(self._take_still(film), group="unseen", exit_on_error=False)
+
+    async def _take_still(self, film: Film) -> None:
+        at = self._still_at = self.desk.player.state.position
+        try:
+            picture = await to_thread(self.desk.media.picture_at, self.path(film), at)
+        except VigError:
+            picture = None  # a frame that cannot be decoded; the transport line says where the film is all the same
+        finally:
+            self._still_under_way = False
+        if self.is_mounted and self.desk.player.name == "unseen":
+            self.query_one(FilmView).show_picture(picture)
+            self._show_unseen()
+
     def reel_words(self) -> str:
         """Which clip of the reel is on, in words; empty where no reel plays."""
         return ""
 
     def on_playhead_moved(self, event: PlayheadMoved) -> None:
         self.show_player()
+        self._show_unseen()
         self.query_one(Timeline).move_to(event.playback.position)
 
     async def _with_film(self) -> Film | None:
@@ -257,6 +286,29 @@ class PlayingKeys(Bench):
     async def action_previous_note(self) -> None:
         """To the filming note before."""
         await self._jump_among(self.note_times(), -1, "There is no filming note before this.")
+
+    def action_strip(self) -> None:
+        """Stills side by side: of what is marked, of the moment, or of the seconds around the playhead."""
+        film, state = self.film, self.desk.player.state
+        if film is None:
+            self.say("There is no film in this cycle yet. F4 goes to Film.")
+            return
+        start, end = self._marks
+        moment = self.moment
+        if start is not None and end is not None:
+            span = Span(start, end)
+        elif moment and not moment.still and moment.in_ms <= state.position <= moment.out_ms:
+            span = moment.span
+        else:
+            begin = max(0, state.position - AROUND // 2)
+            span = Span(Millis(begin), Millis(begin + AROUND))
+
+        async def then(at: Millis | None) -> None:
+            if at is not None and await self._with_film():
+                await self._jump(at)
+
+        strip = ContactStrip(self.desk.media, self.path(film), span, film.duration_ms or state.length)
+        self.app.push_screen(strip, then)
 
     def action_go_to_time(self) -> None:
         """Ask for a time and go there."""

@@ -12,10 +12,12 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from vigtui.player.canvas import Canvas, Frame, Still
+from vigtui.domain.derived import Picture
+from vigtui.player.canvas import Canvas, Frame
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers
 from vigtui.widgets.block_letters import block_letters
+from vigtui.widgets.cells import fitting, half_blocks, shrunk
 from vigtui.widgets.sparing import FILM
 from vigtui.widgets.words import has_unicode, plain
 
@@ -51,7 +53,7 @@ class FilmView(Widget):
         self._canvas: Canvas | None = None
         self._answers = Answers()
         self._depth = self._blocks = ""
-        self._still: Still | None = None
+        self._still: Picture | None = None
         self._live = False
         self._words: str | None = None
         self._under_way: dict[int, int] = {}
@@ -81,6 +83,12 @@ class FilmView(Widget):
             canvas.on_frame, canvas.on_still = self._write, self._keep_still
         self.look_again()
 
+    def show_picture(self, picture: Picture | None) -> None:
+        """Show a picture where no film can be drawn; None takes the place away."""
+        self._still = picture
+        self.set_class(picture is None, "-away")
+        self.refresh()
+
     def cover(self, words: str | None) -> None:
         """Show words in the place of the film, as large as they fit; None shows the film again."""
         if words != self._words:
@@ -89,7 +97,8 @@ class FilmView(Widget):
             self.refresh()
 
     def on_resize(self) -> None:
-        self._still = None
+        if self._canvas is not None:
+            self._still = None
         self.call_after_refresh(self.look_again)
 
     def on_unmount(self) -> None:
@@ -176,7 +185,7 @@ class FilmView(Widget):
         elif self._canvas is not None:
             self._canvas.taken(number)
 
-    def _keep_still(self, still: Still) -> None:
+    def _keep_still(self, still: Picture) -> None:
         """The picture that stands below a dialog."""
         self._still = still
         if not self._live:
@@ -186,13 +195,20 @@ class FilmView(Widget):
         """What the compositor paints here: the film's own cells, or the picture that stands below a dialog."""
         if self._words is not None:
             return [strip.crop(crop.x, crop.right) for strip in self._lettering(self._words)[crop.y : crop.bottom]]
-        still = self._still
-        if self._live or still is None or (still.width, still.height) != (self.size.width, 2 * self.size.height):
+        if self._live or self._still is None:
             return [Strip([Segment(" " * crop.width, FILM if self._live else _BLACK)], crop.width)] * crop.height
-        return [
-            Strip([self._cell(still, x, y) for x in range(crop.x, crop.right)], crop.width)
-            for y in range(crop.y, crop.bottom)
-        ]
+        return [strip.crop(crop.x, crop.right) for strip in self._drawn(self._still)[crop.y : crop.bottom]]
+
+    def _drawn(self, picture: Picture) -> list[Strip]:
+        """A picture in the middle of black."""
+        width, height = self.size
+        wide, high = fitting(picture, width, height)
+        lines = half_blocks(shrunk(picture, wide, high), self.app.console._color_system, blocks=has_unicode())
+        left, above = (width - wide) // 2, (height - len(lines)) // 2
+        edge = Segment(" " * left, _BLACK)
+        strips = [Strip([edge, *line]).adjust_cell_length(width, _BLACK) for line in lines]
+        black = Strip([Segment(" " * width, _BLACK)], width)
+        return [*[black] * above, *strips, *[black] * (height - above - len(strips))]
 
     def _lettering(self, words: str) -> list[Strip]:
         """Words in the middle of black, in block letters where they fit."""
@@ -207,14 +223,6 @@ class FilmView(Widget):
             Strip([Segment(set_cell_size(" " * max(0, (width - cell_len(line)) // 2) + line, width), white)], width)
             for line in lines[:height]
         ]
-
-    @staticmethod
-    def _cell(still: Still, x: int, y: int) -> Segment:
-        upper, lower = ((2 * y + half) * still.width + x for half in (0, 1))
-        colours = ["#" + still.rgb[3 * at : 3 * at + 3].hex() for at in (upper, lower)]
-        if not has_unicode():
-            return Segment(" ", Style(bgcolor=colours[0]))
-        return Segment("▀", Style(color=colours[0], bgcolor=colours[1]))
 
 
 def _large(words: str, width: int) -> list[str] | None:

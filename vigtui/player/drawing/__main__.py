@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Never
 
 import numpy as np
 
+from vigtui.domain.derived import Picture
 from vigtui.player import canvas
 from vigtui.player.canvas import Aim
 from vigtui.player.drawing.cells import LIKENESS, Cells
@@ -158,7 +159,7 @@ class Helper:
         wide, high = self._aim.columns, 2 * self._aim.rows
         across, down = np.arange(wide) * pixels.shape[1] // wide, np.arange(high) * pixels.shape[0] // high
         pixels = pixels[down][:, across]
-        self._send(canvas.STILL, canvas.Still(wide, high, pixels.astype(np.uint8).tobytes()).to_bytes())
+        self._send(canvas.STILL, canvas.still_to_bytes(Picture(wide, high, pixels.astype(np.uint8).tobytes())))
 
     def _send(self, kind: bytes, payload: bytes) -> None:
         try:
