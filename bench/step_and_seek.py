@@ -38,7 +38,7 @@ size = json.loads(sys.argv[3])
 shown = None
 
 def until_another(limit):
-    """Draw whatever comes until the picture is another one; None where none comes."""
+    # Draw whatever comes until the picture is another one; None where none comes.
     global shown
     film.woken.settimeout(limit)
     while True:
