@@ -198,6 +198,9 @@ class Picture:
     @asynccontextmanager
     async def at_natural_speed(self, speed: float) -> AsyncIterator[None]:
         """For steps: mpv shows the frame before for as long as it lasts, so they would be slow in slow motion."""
+        if speed == 1.0:
+            yield
+            return
         await self._client.set("speed", 1.0)
         try:
             yield

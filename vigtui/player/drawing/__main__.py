@@ -69,7 +69,8 @@ class Helper:
             return None
         if self._flow.free < LEAST:
             return given_up
-        return max(0.0, self._new_at + REST - now) if self._enough and not self._stale else 0.0
+        rests = self._enough and not self._stale and self._is_moving(now)
+        return max(0.0, self._new_at + REST - now) if rests else 0.0
 
     def _is_moving(self, now: float) -> bool:
         return not self._film.paused and now - self._new_at < REST
@@ -130,9 +131,11 @@ class Helper:
         if self._stale or self._picture is None:
             self._picture, self._stale = self._compose(cells), False
             self._pictures += self._fresh
-            self._fresh = False
-        written = cells.encode(self._picture, likeness=LIKENESS if moving else None, most=self._flow.share)
-        self._enough, self._complete = written.complete, written.complete and not moving
+            self._fresh = self._enough = False
+        # A new picture comes as quickly as it can, and at rest to the last level right behind.
+        rough = moving or not self._enough
+        written = cells.encode(self._picture, likeness=LIKENESS if rough else None, most=self._flow.share)
+        self._enough, self._complete = written.complete, written.complete and not rough
         if written.data:
             self._number += 1
             self._flow.sent(self._number, len(written.data), now)
