@@ -1,5 +1,6 @@
 """Rows that come from another library: nothing in them is believed before it was looked at."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
@@ -52,6 +53,15 @@ def _fits(cell: Any, plain: type, optional: bool) -> bool:
         return type(cell) is int and -_LARGEST <= cell <= _LARGEST
     if plain is float:
         return type(cell) in (int, float) and abs(cell) <= _LARGEST
-    if plain is tuple or issubclass(plain, str | StrEnum | date | datetime):
-        return type(cell) is str and len(cell) <= _LONGEST
-    return False
+    if plain is tuple:
+        return type(cell) is str and _is_texts(cell)
+    return issubclass(plain, str | StrEnum | date | datetime) and type(cell) is str and len(cell) <= _LONGEST
+
+
+def _is_texts(cell: str) -> bool:
+    """Whether it is a JSON list of texts."""
+    try:
+        found = json.loads(cell)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, list) and all(type(one) is str for one in found)
