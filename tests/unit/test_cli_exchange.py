@@ -240,10 +240,18 @@ def test_what_is_skipped_is_told_with_its_line(cli: Cli, tmp_path: Path) -> None
         ("a.csv", ("--cycle", "4"), "no cycle 4"),
         ("a.csv", ("--film", "9"), "no film 9"),
         ("film.mp4", (), "no text file"),
+        (
+            "words.txt",
+            (),
+            "no moment in the file that can be read. It begins with: line 1: “Dear diary” is not a time.",
+        ),
+        ("empty", (), "no rows"),
     ],
 )
 def test_files_that_cannot_be_imported(cli: Cli, tmp_path: Path, name: str, words: tuple[str, ...], told: str) -> None:
     (tmp_path / "a.csv").write_text("1,2,x\n")
+    (tmp_path / "words.txt").write_text("Dear diary\nnothing here\n")
+    (tmp_path / "empty").touch()
     (tmp_path / "film.mp4").write_bytes(b"\0\0\0\x20ftypisom" * 1000)
     usual = () if "--cycle" in words else ("--cycle", "1")
     code, _, said = cli("import", "csv", str(tmp_path / name), "--case", "K17", *usual, *words)

@@ -10,13 +10,14 @@ from vigtui.cli.reading import with_principles
 from vigtui.cli.shelf import opened_existing
 from vigtui.domain.audit import Export
 from vigtui.domain.consent import Purpose
-from vigtui.domain.errors import NotSensible
 from vigtui.domain.exchange import Skipped
 from vigtui.domain.record import one_of
 from vigtui.interchange.writing import FORMATS, READERS, write
 from vigtui.services import cases as case_services
 from vigtui.services import exporting, importing
 from vigtui.services.ports import Work
+
+_MOST_TOLD = 50
 
 
 def export(options: Namespace) -> int:
@@ -48,6 +49,7 @@ def export(options: Namespace) -> int:
 def import_(options: Namespace) -> int:
     """`vigtui import FORMAT FILE`: moment by moment; what was skipped is told with the reason."""
     reading = READERS[options.form](importing.read_file(options.file))
+    importing.check_any(reading)
     with opened_existing(options) as library:
         file = library.read(lambda work: case_services.load_by_code(work, options.case))
         cycle = file.cycle(options.cycle)
@@ -71,11 +73,11 @@ def import_(options: Namespace) -> int:
         output.say(f"{count} {'moment' if count == 1 else 'moments'} added to {film.label} of cycle {cycle.number}.")
         _tell("Skipped", done.skipped)
         _tell("Changed", done.changed)
-    if not done.added and not done.skipped:
-        raise NotSensible("The file holds no moments.", "Nothing was added.")
     return 0
 
 
 def _tell(title: str, lines: Sequence[Skipped]) -> None:
-    for one in lines:
+    for one in lines[:_MOST_TOLD]:
         output.tell(f"{title}: {output.one_line(str(one))}")
+    if len(lines) > _MOST_TOLD:
+        output.tell(f"{title}: and {len(lines) - _MOST_TOLD} more; with --json all are listed")

@@ -107,6 +107,7 @@ async def import_(screen: "CaseScreen") -> None:
 
         def look() -> Any:
             reading = READERS[form](importing.read_file(source))
+            importing.check_any(reading)
             return reading, importing.times_of(desk.media, desk.library.folder, film)
 
         reading, times = await asyncio.to_thread(look)

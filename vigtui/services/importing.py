@@ -53,6 +53,15 @@ def read_file(source: Path) -> bytes:
     return data
 
 
+def check_any(reading: Reading) -> None:
+    """Refuse a file in which nothing is a moment: most likely it is of another kind. Raises FileUnusable."""
+    if not reading.found:
+        first = f" It begins with: {reading.skipped[0]}" if reading.skipped else ""
+        raise FileUnusable(
+            f"There is no moment in the file that can be read.{first}", "Nothing was added. Look at its kind."
+        )
+
+
 def film_for(films: Sequence[Film], number: int | None) -> Film:
     """The film whose moments a file holds: the one with that number, or the only one.
 
