@@ -146,6 +146,8 @@ class VigApp(KeysInOrder):
             await self.desk.intake.close()
         if self.desk.looker is not None:
             await self.desk.looker.close()
+        if self.desk.errand is not None:
+            await self.desk.errand.close()
         self.desk.library.close()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -101,6 +101,7 @@ COMMANDS: tuple[Command, ...] = (
         ("new-case", "ctrl+n", "New case", "Make a case.", True),
         ("open", "enter", "Open", "Open the case.", True),
         ("next-step", "f8", "Next step", "Open the case where its next step is.", True),
+        ("take-in", "f4", "Take in", "Take in a case from a bundle that another library made."),
         ("supervision", "f6", "Supervision", "Meetings with a supervisor, and what is brought to them.", True),
         ("training", "f7", "Training", "The training log and what is still missing.", True),
     ),
@@ -133,6 +134,9 @@ COMMANDS: tuple[Command, ...] = (
         ("to-progress", "p", "Progress", "Ratings, principles, minutes and counts over the cycles.", True),
         ("to-ending", "e", "Ending", "Last ratings, record of strengths, follow-ups, closing the case."),
         ("pause", "h", "Pause", "Let the case rest, and again to go on with it."),
+        ("export", "w", "Export", "Write the moments for another program: ELAN, BORIS, subtitles, tables, editing."),
+        ("import", "i", "Import", "Take in moments that another program marked."),
+        ("bundle", "b", "Bundle", "Check the case out into one encrypted file, or in again."),
     ),
     *_table(GOALS, "goals", ("rate", "r", "Rate", "Rate the question and each goal.", True)),
     *_table(

@@ -1,13 +1,13 @@
 """Puts the rooms together: everything real, unless a test hands in something else. The one place that knows them all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui import locations
 from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
-from vigtui.services.ports import Library, Media, Player
+from vigtui.services.ports import Bundles, Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
 
@@ -79,6 +79,12 @@ class MediaTools:
 
         return hash_file(source, progress=progress, cancelled=cancelled)
 
+    def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
+        """See `media.probe.frame_times`."""
+        from vigtui.media.probe import frame_times
+
+        return frame_times(source, limit=limit)
+
 
 def settings() -> Settings:
     """The settings of this user. Raises SettingsError."""
@@ -102,6 +108,13 @@ def pack_shelf() -> "PackShelf":
 def media() -> Media:
     """The media tools."""
     return MediaTools()
+
+
+def bundles() -> Bundles:
+    """Case bundles as files."""
+    from vigtui.interchange.tools import BundleTools
+
+    return BundleTools()
 
 
 def build_player(chosen: Settings, answers: Answers) -> Player:

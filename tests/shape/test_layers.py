@@ -41,6 +41,7 @@ def _names(room: str) -> list[str]:
         ("store", SCREEN),
         ("player", SCREEN | SQL),
         ("media", SCREEN | SQL),
+        ("interchange", SCREEN | SQL | LOOPS | {"subprocess", "socket", "rich"}),
         ("reports", SCREEN | SQL | LOOPS | {"subprocess", "socket", "tempfile", "rich"}),
         ("cli", SCREEN | SQL | LOOPS),
     ],
@@ -55,9 +56,9 @@ def test_a_room_loads_only_what_it_may(room, kept_out):
     assert not loaded & kept_out
 
 
-@pytest.mark.parametrize("room", ["domain", "services", "store", "player", "media", "reports"])
+@pytest.mark.parametrize("room", ["domain", "services", "store", "player", "media", "interchange", "reports"])
 def test_a_room_loads_no_sibling(room):
-    siblings = {"services", "store", "player", "media", "reports"} - {room}
+    siblings = {"services", "store", "player", "media", "interchange", "reports"} - {room}
     names = [name.removesuffix(".__init__") for name in _names(room)]
     done = run_python(f"import sys, {', '.join(names)}\nprint(*sorted(sys.modules))")
     assert done.returncode == 0, done.stderr

@@ -55,6 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reference(commands)
     _add_films(commands)
     _add_reports(commands)
+    _add_exchange(commands)
+    _add_bundles(commands)
     return parser
 
 
@@ -209,6 +211,86 @@ def _add_reports(commands: "_Group[Parser]") -> None:
             default="",
             help="kept in the audit trail; a page without pictures asks for no consent",
         )
+
+
+_EXPORTS = {
+    "elan": "ELAN, one document a film",
+    "boris": "BORIS, one project",
+    "webvtt": "WebVTT subtitles, one file a film",
+    "srt": "SRT subtitles, one file a film",
+    "csv": "a table for spreadsheets",
+    "losslesscut": "LosslessCut, one project a film",
+    "textgrid": "Praat, one TextGrid a film",
+    "chapters": "chapters for ffmpeg, one file a film",
+    "otio": "OpenTimelineIO: the shortlist for editing programs",
+    "edl": "CMX3600: the shortlist for editing programs; constant frame rates only",
+    "mpv-edl": "the shortlist as one film for mpv",
+    "json": "everything that may leave, for programs",
+}
+_IMPORTS = ("elan", "losslesscut", "webvtt", "srt", "csv")
+
+
+def _add_exchange(commands: "_Group[Parser]") -> None:
+    exports = _group(
+        commands.add_parser("export", help="write moments for another program", allow_abbrev=False), required=True
+    )
+    for name, about in _EXPORTS.items():
+        leaf = _leaf(exports, name, "exchange:export", about)
+        leaf.set_defaults(form=name)
+        _case(leaf)
+        leaf.add_argument("--cycle", type=int, metavar="N", help="its number, from 1; all cycles unless said")
+        leaf.add_argument(
+            "--to",
+            type=_file,
+            metavar="PATH",
+            required=True,
+            help="a file, or a folder that is there, in which each film gets a file of its own",
+        )
+        leaf.add_argument("--absolute", action="store_true", help="name each film where it is, not beside the file")
+        _gate(leaf, Purpose.THERAPY)
+    imports = _group(
+        commands.add_parser("import", help="read moments that another program marked", allow_abbrev=False),
+        required=True,
+    )
+    for name in _IMPORTS:
+        leaf = _leaf(imports, name, "exchange:import_", f"read moments from {_EXPORTS[name].partition(',')[0]}")
+        leaf.set_defaults(form=name)
+        leaf.add_argument("file", type=_file, metavar="FILE")
+        _case(leaf, cycle=True)
+        leaf.add_argument("--film", type=int, metavar="N", help="which film of the cycle, where it has several")
+
+
+def _add_bundles(commands: "_Group[Parser]") -> None:
+    bundle = _group(
+        commands.add_parser("bundle", help="take a whole case to another library", allow_abbrev=False), required=True
+    )
+    out = _leaf(bundle, "out", "bundle:bundle_out", "check a case out, with its films, into one encrypted file")
+    out.add_argument("code", type=_words, metavar="CODE")
+    out.add_argument("--to", type=_file, metavar="FILE", required=True, help="a new file; none is ever replaced")
+    _gate(out, Purpose.THERAPY)
+    in_ = _leaf(bundle, "in", "bundle:bundle_in", "check a case in from such a file")
+    in_.add_argument("file", type=_file, metavar="FILE")
+    back = _leaf(bundle, "back", "bundle:bundle_back", "work on a case here again that is out, without its bundle")
+    back.add_argument("code", type=_words, metavar="CODE")
+    back.add_argument("--why", type=_words, metavar="WORDS", required=True, help="even one word")
+
+
+def _gate(leaf: Parser, usual: Purpose) -> None:
+    leaf.add_argument(
+        "--for",
+        dest="purpose",
+        type=_words,
+        metavar="PURPOSE",
+        default="",
+        help=f"what for: {_LISTED[Purpose]}; {usual.value} unless said",
+    )
+    leaf.add_argument(
+        "--without-consent",
+        type=_words,
+        metavar="WHY",
+        default="",
+        help="go on where consent is missing; the reason stands in the audit trail",
+    )
 
 
 def _case(leaf: Parser, *, cycle: bool = False) -> None:

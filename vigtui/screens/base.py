@@ -33,6 +33,7 @@ from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
+    from vigtui.screens.errand import Errand
     from vigtui.screens.intake import IntakeQueue
     from vigtui.screens.looking import Looker
 
@@ -62,6 +63,8 @@ class Desk:
     """What the terminal said it can show."""
     intake: "IntakeQueue | None" = None
     """Films on their way into the library; made when the first is added."""
+    errand: "Errand | None" = None
+    """A bundle that is being made or taken in."""
     told: dict[str, float] = field(default_factory=dict)
     """When each warning was shown last, in seconds of the monotonic clock."""
     looker: "Looker | None" = None
@@ -378,7 +381,11 @@ class CaseScreen(VigScreen):
         if await self.flush():
             from vigtui.screens.places import screen_for
 
-            screen = await screen_for(self.desk, here, self.case_id, cycle_number or self.cycle_number)
+            try:
+                screen = await screen_for(self.desk, here, self.case_id, cycle_number or self.cycle_number)
+            except VigError as error:
+                self.tell(error)
+                return
             await self.app.switch_screen(screen)
 
     async def open_place(self, here: str, case_id: str, cycle_number: int | None) -> None:

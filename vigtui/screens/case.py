@@ -10,14 +10,16 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from vigtui.commands import CASE, IN_A_CASE, LISTS
+from vigtui.domain.bundle import CaseBundle
 from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.consent import Purpose, why_not_live
 from vigtui.domain.person import Person, Role
 from vigtui.domain.record import read_date
 from vigtui.domain.workflow import Standing, rail
+from vigtui.screens import exchange
 from vigtui.screens.base import CaseScreen, saver
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
-from vigtui.services import consent, ending, people
+from vigtui.services import bundling, consent, ending, people
 from vigtui.services.prompts import role_word
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import LineField, NoteField
@@ -47,6 +49,8 @@ class CaseHome(CaseScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CASE)]
     here = "case"
     places = (CASE, LISTS, IN_A_CASE)
+    _out: CaseBundle | None = None
+    """The bundle in which the case is out."""
 
     def compose_page(self) -> ComposeResult:
         yield Static("", id="standing")
@@ -65,6 +69,22 @@ class CaseHome(CaseScreen):
     async def on_mount(self) -> None:
         self.query_one("#people").focus()
 
+    async def read_file(self) -> None:
+        await super().read_file()
+        self._out = await self.desk.library.aread(lambda work: bundling.is_out(work, self.case_id))
+
+    async def action_export(self) -> None:
+        """Write the moments for another program."""
+        await exchange.export(self)
+
+    async def action_import(self) -> None:
+        """Take in moments that another program marked."""
+        await exchange.import_(self)
+
+    async def action_bundle(self) -> None:
+        """Check the case out or in."""
+        await exchange.bundle(self)
+
     def show_file(self) -> None:
         self._show_standing()
         self.query_one("#cycles", Static).update(self._cycles())
@@ -74,7 +94,7 @@ class CaseHome(CaseScreen):
 
     def _show_standing(self) -> None:
         """That the case is paused or closed, and which follow-ups are still to come."""
-        case, text = self.file.case, Text()
+        case, text = self.file.case, exchange.out_words(self._out)
         if case.status is CaseStatus.PAUSED:
             text.append(f" {sign('paused')} Paused. h goes on with it.\n", "bold")
         if case.status is CaseStatus.CLOSED and case.closed_on:

@@ -32,6 +32,8 @@ class Ask:
     long: bool = False
     """Several lines."""
     hint: str = ""
+    secret: bool = False
+    """Shown as dots."""
 
 
 Answers = dict[str, str]
@@ -88,7 +90,7 @@ class FormDialog(ModalScreen[Answers | None]):
         elif ask.long:
             editor = TextArea(ask.value, soft_wrap=True, tab_behavior="focus", compact=True, placeholder=ask.hint)
         else:
-            editor = Input(ask.value, placeholder=ask.hint, compact=True, select_on_focus=False)
+            editor = Input(ask.value, placeholder=ask.hint, compact=True, select_on_focus=False, password=ask.secret)
         self._editors[ask.name] = editor
         return editor
 

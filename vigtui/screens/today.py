@@ -120,6 +120,12 @@ class TodayScreen(VigScreen):
             return
         await self.app.push_screen(screen)
 
+    def action_take_in(self) -> None:
+        """Take in a case from a bundle."""
+        from vigtui.screens.exchange import ask_in  # brings the formats along, which Today has no other use for
+
+        ask_in(self)
+
     async def action_supervision(self) -> None:
         """Open the log of supervision."""
         await self.open_log("supervision")

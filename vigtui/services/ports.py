@@ -3,11 +3,12 @@
 The rooms behind them match by shape; `wiring.py` puts them together and mypy checks the match there.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
+from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.record import Record
@@ -73,6 +74,16 @@ class Work(Protocol):
 
     def forget_derived(self, film_id: str) -> None:
         """Remove the lanes and stills of a film."""
+
+    @property
+    def kinds(self) -> tuple[type[Record], ...]:
+        """Every kind of record, parents before their children."""
+
+    def to_row(self, record: Record) -> dict[str, str | int | float | None]:
+        """A record as its row, of which JSON can be made."""
+
+    def from_row(self, kind: type[R], row: Mapping[str, Any]) -> R:
+        """The record of a row that comes from elsewhere. Raises NotSensible."""
 
 
 class Hit(Protocol):
@@ -308,3 +319,41 @@ class Media(Protocol):
         cancelled: Callable[[], bool] | None = None,
     ) -> str:
         """SHA-256 of a file that stays where it is. Raises FilmError."""
+
+    def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
+        """The times of all frames, read within so many seconds. Raises FilmMissing, FilmError."""
+
+
+class OpenBundle(Protocol):
+    """A case bundle that is being read, from its first byte to its last (`interchange.bundle`)."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What stands at its head."""
+
+    def records(self) -> bytes:
+        """The rows, as JSON; to be read first."""
+
+    def film(self, film: FilmEntry) -> Iterator[bytes]:
+        """A film in pieces; to be read in the order of the manifest."""
+
+    def finish(self) -> dict[str, str]:
+        """Read to the proved end; SHA-256 by name. Raises BundleDamaged."""
+
+
+class Bundles(Protocol):
+    """Case bundles as files; blocking, for worker threads and the command line."""
+
+    def write(
+        self,
+        stream: BinaryIO,
+        passphrase: str,
+        manifest: Manifest,
+        records: bytes,
+        films: dict[str, Path],
+        step: Callable[[int, int], None],
+    ) -> dict[str, str]:
+        """Write a bundle; SHA-256 by name. Raises FilmError."""
+
+    def open(self, stream: BinaryIO, passphrase: str) -> OpenBundle:
+        """Begin to read one. Raises NoBundle, WrongPassphrase, BundleDamaged."""

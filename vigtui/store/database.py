@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from vigtui.domain.errors import LibraryError
+from vigtui.domain.bundle import CaseAway
+from vigtui.domain.errors import LibraryError, VigError
 from vigtui.store import history
 from vigtui.store.ids import IdMaker
-from vigtui.store.migrations import APPLICATION_ID, migrate
+from vigtui.store.migrations import APPLICATION_ID, AWAY, migrate
 from vigtui.store.search import Hit, find_words
 from vigtui.store.touched import TouchLog
 from vigtui.store.work import Work, utc_now
@@ -270,7 +271,9 @@ def told() -> Iterator[None]:
         raise LibraryError(f"The library cannot be read: {fault.strerror}.", "It was left as it is.") from fault
 
 
-def _sentence(fault: sqlite3.DatabaseError) -> LibraryError:
+def _sentence(fault: sqlite3.DatabaseError) -> VigError:
+    if AWAY in str(fault):
+        return CaseAway()
     name = getattr(fault, "sqlite_errorname", "") or ""
     if name.startswith("SQLITE_NOTADB"):
         return LibraryError(

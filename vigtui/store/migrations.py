@@ -142,6 +142,39 @@ def m002_bench(db: Database) -> None:
     add_history(db, "clips")
 
 
+_AWAY_005 = (
+    "people consents helping_questions goals cycles ratings filming_plans films film_people film_notes moments "
+    "moment_principles clips reviews review_people review_steps review_notes working_points strengths endings follow_ups "
+    "supervision_cycles measures"
+)
+AWAY = "the case is out"
+"""What the triggers say where somebody writes to a case that is in another library."""
+
+
+def add_away(db: Database, table: str, case_id: str = "case_id") -> None:
+    """Refuse every write to the rows of a case that went out in a bundle and has not come back."""
+    for event, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
+        db.execute(f"""
+            CREATE TRIGGER away_{table}_{event.lower()} BEFORE {event} ON {table}
+            WHEN EXISTS (
+                SELECT 1 FROM case_bundles
+                WHERE case_id = {row}.{case_id} AND direction = 'out' AND ended_at IS NULL
+            )
+            BEGIN
+                SELECT RAISE(ABORT, '{AWAY}');
+            END""")  # noqa: S608 - names come from the schema, not from a person
+
+
+@migrations()
+def m005_case_bundles(db: Database) -> None:
+    """Case bundles: what went out and came in; a case that is out is read-only."""
+    for statement in statements("005_case_bundles.sql"):
+        db.execute(statement)
+    for table in _AWAY_005.split():
+        add_away(db, table)
+    add_away(db, "cases", "id")
+
+
 def migrate(db: Database) -> None:
     """Bring the library to the newest schema.
 

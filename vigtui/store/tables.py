@@ -1,6 +1,7 @@
 """Which record lives in which table. A table's columns are its record's fields, under the same names."""
 
 from vigtui.domain.audit import AuditEntry, Export
+from vigtui.domain.bundle import BundleBase, CaseBundle
 from vigtui.domain.case import Case, Ending, FollowUp
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Consent
@@ -45,5 +46,7 @@ TABLES: dict[type[Record], str] = {
     Measure: "measures",
     Export: "exports",
     AuditEntry: "audit",
+    CaseBundle: "case_bundles",
+    BundleBase: "bundle_bases",
 }
 """Parents before their children."""

@@ -1,6 +1,6 @@
 """One unit of work on the library: read and written on the store's thread, in one transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from vigtui.domain.errors import NotFound, NotSensible
 from vigtui.domain.record import Record
 from vigtui.store import derived
 from vigtui.store.codec import from_row, to_cell, to_row
+from vigtui.store.foreign import from_foreign_row
 from vigtui.store.tables import TABLES
 from vigtui.store.touched import TouchLog
 
@@ -146,6 +147,19 @@ class Work:
             self._touch(kind, record_id)
             self._db.table(TABLES[kind]).update(record_id, cells)
         return after
+
+    @property
+    def kinds(self) -> tuple[type[Record], ...]:
+        """Every kind of record, parents before their children."""
+        return tuple(TABLES)
+
+    def to_row(self, record: Record) -> dict[str, str | int | float | None]:
+        """A record as its row, of which JSON can be made."""
+        return to_row(record)
+
+    def from_row(self, kind: type[R], row: Mapping[str, Any]) -> R:
+        """The record of a row that comes from elsewhere. Raises NotSensible where it cannot be one."""
+        return from_foreign_row(kind, row)
 
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it; removing what is gone already is no error."""
