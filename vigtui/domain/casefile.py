@@ -1,6 +1,7 @@
 """Everything the library holds of one case, as one value: what screens show, what the workflow judges, what `show` prints."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -12,7 +13,7 @@ from vigtui.domain.cycle import Cycle, Strength, WorkingPoint
 from vigtui.domain.errors import NotFound
 from vigtui.domain.film import Film, FilmingPlan, FilmKind, FilmNote, FilmPerson
 from vigtui.domain.goal import Goal, HelpingQuestion, Rating
-from vigtui.domain.lookup import once
+from vigtui.domain.lookup import keep, known, once
 from vigtui.domain.measure import Measure
 from vigtui.domain.moment import Moment, MomentPrinciple, MomentState
 from vigtui.domain.person import Person, Role
@@ -147,7 +148,29 @@ class CaseFile:
 
     def _sorted_moments(self, film_id: str) -> list[Moment]:
         found = [moment for moment in self.moments if moment.film_id == film_id]
-        return sorted(found, key=lambda moment: (moment.in_ms, moment.out_ms, moment.id))
+        return sorted(found, key=_place)
+
+    def carry_over(self, before: "CaseFile", moments: Mapping[str, Moment | None]) -> None:
+        """Go on with what was sorted from the moments before some of them changed, instead of sorting all anew.
+
+        Args:
+            before: the case file as it was.
+            moments: those that changed, by their ids; None for one that is gone.
+        """
+        for name, result in known(before.moments).items():
+            if name == "by id":
+                by_id = {**result, **moments}
+                keep(self.moments, name, {one: moment for one, moment in by_id.items() if moment is not None})
+            else:
+                in_order = list(result)
+                for moment_id, moment in moments.items():
+                    old = before.find_moment(moment_id)
+                    at = bisect_left(in_order, _place(old), key=_place) if old else len(in_order)
+                    if at < len(in_order) and in_order[at] is old:
+                        del in_order[at]
+                    if moment is not None and name == f"of {moment.film_id}":
+                        insort(in_order, moment, key=_place)
+                keep(self.moments, name, in_order)
 
     def principles_of(self, moment_id: str) -> tuple[str, ...]:
         """Ids of the principles seen in a moment."""
@@ -195,6 +218,11 @@ class CaseFile:
     def strengths_of(self, cycle_id: str) -> list[Strength]:
         """The strengths gathered in a cycle."""
         return [strength for strength in self.strengths if strength.cycle_id == cycle_id]
+
+
+def _place(moment: Moment) -> tuple[int, int, str]:
+    """Where a moment stands among those of its film."""
+    return moment.in_ms, moment.out_ms, moment.id
 
 
 def _one(records: tuple[R, ...], record_id: str, name: str) -> R:

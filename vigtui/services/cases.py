@@ -136,7 +136,12 @@ def latest(work: Work, case_id: str, known: Known | None) -> Known:
             found = work.find(kind, id=record_id, case_id=case_id)
             news.setdefault(parts[kind], {})[record_id] = found[0] if found else None
     patched: Any = {name: _patched(getattr(file, name), records) for name, records in news.items()}
-    return (replace(file, **patched) if patched else file), mark
+    if not patched:
+        return file, mark
+    fresh = replace(file, **patched)
+    if "moments" in news:
+        fresh.carry_over(file, news["moments"])
+    return fresh, mark
 
 
 def _patched(records: tuple[Any, ...], news: dict[str, Any]) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ STILL_COLUMNS, STILL_ROWS = 14, 4
 """Cells that a still takes; 16:9 fits without margins."""
 
 
-class MomentList(ScrollView, can_focus=True):
+class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of records by id. Drawing a row is asked for when it comes on screen; what is drawn is kept while it is the same."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"moment-list--highlighted", "moment-list--empty"}
@@ -103,7 +103,8 @@ class MomentList(ScrollView, can_focus=True):
         return STILL_ROWS if self._still else 1
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._ids) * self._height)
+        # Rows are as wide as the list is: there is nothing to scroll sideways, and the arrow keys are the film's.
+        self.virtual_size = Size(1, len(self._ids) * self._height)
 
     # Drawing
 

@@ -179,15 +179,16 @@ class Timeline(Widget):
         for moment in moments:
             if moment.out_ms < start or moment.in_ms > end:
                 continue
-            first = min(width - 1, max(0, moment.in_ms - start) * width // span)
-            last = min(width - 1, (moment.out_ms - start) * width // span)
+            first = (moment.in_ms - start) * width // span
+            last = (moment.out_ms - start) * width // span
             shape = shapes[moment.state]
-            if first == last:
+            if 0 <= first == last < width:
                 cells[first], styles[first] = shape, style
                 continue
+            first, last = max(0, min(width - 1, first)), min(width - 1, last)
             cells[first : last + 1] = [shape] * (last - first + 1)
             styles[first : last + 1] = [style] * (last - first + 1)
-            if not fine:
+            if not fine and first < last:
                 cells[first], cells[last] = _BEGINS, _ENDS
 
     def _lane(self, kind: LaneKind) -> Text:
