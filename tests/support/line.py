@@ -70,7 +70,7 @@ class Line:
         """Listen; the port."""
         listening = socket.create_server(("127.0.0.1", port))
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL)
-        self._server = await asyncio.start_server(self._relay, sock=listening, limit=PIECE)
+        self._server = await asyncio.start_server(self._take, sock=listening, limit=PIECE)
         return int(listening.getsockname()[1])
 
     def hang(self) -> None:
@@ -90,17 +90,17 @@ class Line:
         """End the relay with all that is in it."""
         if self._server is not None:
             self._server.close()
+        self.flow()
         self.break_off()
-        for task in self._tasks:
-            task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks)
+            await asyncio.wait(self._tasks, timeout=5)
 
-    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._relay(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         out = socket.socket()
         out.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, KERNEL)
         out.setblocking(False)
@@ -118,8 +118,7 @@ class Line:
             )
         finally:
             self._writers -= {writer, far_writer}
-            writer.transport.abort()
-            far_writer.transport.abort()
+            await end(writer, far_writer)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: _Way) -> None:
         arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
@@ -153,6 +152,15 @@ class Line:
                 await writer.drain()
             except OSError:
                 return
+
+
+async def end(*writers: asyncio.StreamWriter) -> None:
+    """Close connections at once."""
+    for writer in writers:
+        writer.transport.abort()
+    for writer in writers:
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
 
 
 class LineProgram:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -35,6 +36,8 @@ class Server:
     far_config: Path
     program: Path
     """What starts vigtui on the server."""
+    runtime: Path
+    """Where its sockets are."""
 
     def ssh_config(self, port: int | None = None) -> Path:
         """A configuration for ssh in which the server is called `clinic`; through another port where one is given."""
@@ -73,8 +76,7 @@ def server(folder: Path, **settings: str) -> Iterator[Server]:
     far_config = folder / "far-config"
     far_config.mkdir(exist_ok=True)
     (far_config / "settings.toml").write_text('practitioner = "RB"\nvideo_output = "null"\naudio_output = "null"\n')
-    runtime = folder / "run"
-    runtime.mkdir(mode=0o700, exist_ok=True)
+    runtime = Path(tempfile.mkdtemp(prefix="server-"))  # sockets have short names
     program = folder / "vigtui"
     surroundings = {
         "VIGTUI_CONFIG": far_config,
@@ -109,7 +111,7 @@ def server(folder: Path, **settings: str) -> Iterator[Server]:
         [program_of_sshd, "-D", "-f", str(folder / "sshd_config"), "-E", str(folder / "sshd_log")],
         stdin=subprocess.DEVNULL,
     )
-    made = Server(folder, port, process, far_config, program)
+    made = Server(folder, port, process, far_config, program, runtime)
     try:
         _wait_until_it_listens(made)
         yield made
@@ -117,6 +119,7 @@ def server(folder: Path, **settings: str) -> Iterator[Server]:
         made.break_connections()
         process.kill()
         process.wait(10)
+        shutil.rmtree(runtime, ignore_errors=True)
 
 
 def _wait_until_it_listens(made: Server) -> None:
