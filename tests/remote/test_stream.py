@@ -184,7 +184,11 @@ def _leading_to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.Str
     """What a server does with a connection: pass on all that comes, both ways."""
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        far_reader, far_writer = await connect()
+        try:
+            far_reader, far_writer = await connect()
+        except OSError:
+            await end(writer)
+            return
 
         async def one_way(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
             with contextlib.suppress(OSError):
@@ -202,7 +206,7 @@ def _leading_to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.Str
 async def test_the_line_is_filled_and_not_overfilled(
     films: FilmServer, film: Path, tmp_path: Path, rate: float, delay: float
 ) -> None:
-    """Most of what the line can carry is used; what waits in it is about a tenth of a second's worth, so keys pass."""
+    """Most of what the line can carry is used; what waits in it is little, so that keys pass."""
     address, door = await films.offer(film), tmp_path / "door.sock"
     back = await asyncio.start_server(_leading_to(lambda: asyncio.open_unix_connection(films._place)), "127.0.0.1", 0)
     line = Line(back.sockets[0].getsockname()[1], rate=rate, delay=delay)
@@ -230,9 +234,16 @@ async def test_the_line_is_filled_and_not_overfilled(
 
 
 def test_how_much_is_asked_for() -> None:
+    """Requests grow on a free line up to what it carries in a moment, and shrink when its queue is long."""
     gauge = Gauge()
-    assert gauge.request_size() == 16 * BLOCK
-    gauge.rate, gauge.delay = 5_000.0, 0.2
-    assert gauge.request_size() == BLOCK
-    gauge.rate, gauge.delay = 1e9, 0.001
+    first = gauge.request_size()
+    assert first == 8 * BLOCK
+    gauge.rate = 1e9
+    for _ in range(40):
+        gauge.heard_after(0.01)
     assert gauge.request_size() == 2**20
+    gauge.rate = 50_000.0
+    assert 50_000 * 0.1 <= gauge.request_size() <= 50_000 * 0.13
+    for _ in range(40):
+        gauge.heard_after(0.5)
+    assert gauge.request_size() == BLOCK

@@ -39,9 +39,10 @@ def _names(room: str) -> list[str]:
         ("domain", SCREEN | SQL | LOOPS | {"subprocess", "socket", "platformdirs", "tempfile"}),
         ("services", SCREEN | SQL | LOOPS | {"subprocess"}),
         ("store", SCREEN),
-        ("player", SCREEN | SQL),
-        ("media", SCREEN | SQL),
+        ("player", SCREEN | SQL | {"aiohttp"}),
+        ("media", SCREEN | SQL | {"aiohttp"}),
         ("reports", SCREEN | SQL | LOOPS | {"subprocess", "socket", "tempfile", "rich"}),
+        ("laptop", SCREEN | SQL | {"aiohttp"}),
         ("cli", SCREEN | SQL | LOOPS),
     ],
 )

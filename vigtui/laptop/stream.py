@@ -1,7 +1,7 @@
 """The films of the far library, as this laptop's mpv reads them: fetched through the tunnel, kept in memory only.
 
 Keys travel on the same line as the film. So no more of the film is asked for at a time than the line carries in about a
-tenth of a second beyond its own delay: whatever is typed waits behind that much and no more. What was fetched once is kept
+twentieth of a second beyond its own delay: whatever is typed waits behind that much and no more. What was fetched once is kept
 until memory is short, so that going back, a loop, or a clip fetched ahead needs no line at all.
 """
 
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import math
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,18 +24,27 @@ if TYPE_CHECKING:
     import aiohttp
     from aiohttp import web
 
-BLOCK = 4096
+BLOCK = 2048
 """Bytes; what is fetched and kept is whole blocks."""
 MOST_KEPT = 256 * 2**20
 """Bytes of films in memory, beside mpv's own."""
 AT_ONCE = 2
 """Requests on the line at a time: while one is answered the next travels."""
-_LEAST, _MOST, _FIRST = BLOCK, 2**20, 16 * BLOCK
+_LEAST, _MOST, _FIRST = BLOCK, 2**20, 8 * BLOCK
 """Bytes of one request: on the slowest line, on the fastest, and of the first."""
-_QUEUED = 0.06
-"""Seconds' worth of film in one request, beyond what the line's delay asks for."""
+QUEUED = 0.025
+"""Seconds that a request may wait for its line."""
+_AT_MOST_QUEUED = 0.1
+_STEP = 0.2
+"""How much requests may grow or shrink at a time."""
+_LATELY = 4
+"""Answers by which the queue is judged."""
+_DELAY_HOLDS = 30.0
+"""Seconds after which a delay is measured anew."""
 _SMOOTH = 0.5
 """Seconds over which the measured rate is smoothed."""
+_MOST_AHEAD = 4
+"""Wishes that are kept for when the line is free."""
 _PATIENCE = 3
 """Attempts, while the tunnel stands, until a film counts as not coming through."""
 
@@ -45,23 +54,32 @@ class LineBrokenError(Exception):
 
 
 class Gauge:
-    """What the line carries, measured while it is busy."""
+    """What the line carries, and how much is asked for at a time so that little waits before it.
+
+    While one request is answered the next is under way, so its first byte tells how long the line's queue is. Requests grow
+    while that is shorter than `QUEUED` and shrink while it is longer; and none is larger than what the line was seen to
+    carry in the time of a question and an answer and a tenth of a second.
+    """
 
     def __init__(self) -> None:
         self.rate = 0.0
         """Bytes a second; 0 until something was carried."""
-        self.delay = math.inf
-        """Seconds until the first byte of an answer comes, on a line that is free."""
+        self._size = float(_FIRST)
+        self._delay = self._delay_before = math.inf
+        self._delay_since = 0.0
+        self._lately: deque[float] = deque(maxlen=_LATELY)
         self._busy = 0
         self._since = 0.0
 
+    @property
+    def delay(self) -> float:
+        """Seconds until the first byte of an answer comes on a line that is free: the least of late."""
+        return min(self._delay, self._delay_before)
+
     def request_size(self) -> int:
         """Bytes to ask for in one request."""
-        if not self.rate or math.isinf(self.delay):
-            return _FIRST
-        # Two of these are on the line: enough to fill it, and a queue of about a tenth of a second.
-        wanted = self.rate * (_QUEUED + 0.6 * self.delay)
-        return BLOCK * round(min(_MOST, max(_LEAST, wanted)) / BLOCK)
+        most = self.rate * (self.delay + _AT_MOST_QUEUED) if self.rate else _FIRST
+        return BLOCK * max(1, round(min(self._size, most) / BLOCK))
 
     @asynccontextmanager
     async def measuring(self, size: int) -> AsyncIterator[None]:
@@ -80,11 +98,20 @@ class Gauge:
 
     def heard_after(self, seconds: float) -> None:
         """The first byte of an answer came after so long."""
-        self.delay = min(self.delay, seconds)
+        now = time.monotonic()
+        if (
+            now - self._delay_since > _DELAY_HOLDS
+        ):  # a line may become another one, as when a laptop changes its network
+            self._delay_before, self._delay, self._delay_since = self._delay, math.inf, now
+        self._delay = min(self._delay, seconds)
+        self._lately.append(seconds)
+        queued = min(self._lately) - self.delay  # the least of some: a busy server is late as well, now and then
+        self._size *= 1 + _STEP * max(-1.0, (QUEUED - queued) / QUEUED)
+        self._size = min(_MOST, max(_LEAST, self._size))
 
     def forget(self) -> None:
         """Another line: measure anew."""
-        self.rate, self.delay = 0.0, math.inf
+        vars(self).update(vars(Gauge()))
 
 
 @dataclass
@@ -123,6 +150,7 @@ class Stream:
         self._idle = asyncio.Event()
         self._idle.set()
         self._ahead: asyncio.Task[None] | None = None
+        self._later: deque[tuple[str, Sequence[tuple[int, int]]]] = deque(maxlen=_MOST_AHEAD)
         self._http: Any = None
         self._port = 0
 
@@ -199,22 +227,36 @@ class Stream:
             raise FilmError("The server lets no film through: its ssh does not forward sockets.", _PLAIN_WAY) from None
 
     def prepare(self, address: str, pieces: Sequence[tuple[int, int]]) -> None:
-        """Fetch pieces of a film when the line has nothing else to do; whatever was being fetched ahead before, is not."""
-        if self._ahead is not None:
-            self._ahead.cancel()
-        self._ahead = asyncio.create_task(self._fetch_ahead(address, pieces))
+        """Fetch pieces of a film when the line has nothing else to do; of many such wishes the newest count."""
+        self._later.append((address, pieces))
+        if self._ahead is None or self._ahead.done():
+            self._ahead = asyncio.create_task(self._fetch_ahead())
 
-    async def _fetch_ahead(self, address: str, pieces: Sequence[tuple[int, int]]) -> None:
-        with contextlib.suppress(LineBrokenError, FilmError):
-            film = await self._film(address)
-            for start, stop in pieces:
-                block = max(0, start) // BLOCK
-                while block < min(film.last, -(-stop // BLOCK)):
-                    await self._idle.wait()
-                    run = film.run_at(block, self._most())
-                    if run:
-                        await self._come(film, address, run)
-                    block = max(block + 1, run.stop)
+    async def _fetch_ahead(self) -> None:
+        while self._later:
+            address, pieces = self._later.popleft()
+            # A wish that cannot be fulfilled is none; who asks for the film itself hears why.
+            with contextlib.suppress(LineBrokenError, FilmError):
+                film = await self._film(address)
+                for start, stop in pieces:
+                    await self._have(film, address, range(max(0, start) // BLOCK, -(-stop // BLOCK)))
+
+    async def _have(self, film: _Film, address: str, wanted: range) -> None:
+        """Fetch what is missing of these blocks, one request at a time, each when the line is free."""
+        block = wanted.start
+        while block < min(film.last, wanted.stop):
+            await self._idle.wait()
+            run = film.run_at(block, min(self._most(), wanted.stop - block))
+            if run:
+                await self._come(film, address, run)
+            block = max(block + 1, run.stop)
+
+    def is_too_slow_for(self, address: str, length_ms: int) -> bool:
+        """Whether somebody waits for a film of that length, and the line carries less of it than it needs."""
+        film = self._films.get(self._tags.get(address, ""))
+        if film is None or not length_ms or not self._demand or not self.gauge.rate:
+            return False
+        return self.gauge.rate < film.size * 1000 / length_ms
 
     async def _answer(self, request: "web.Request") -> "web.StreamResponse":
         """What mpv asks for: from some byte on, usually to the end; it hangs up when it wants something else."""

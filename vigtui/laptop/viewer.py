@@ -7,11 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import NotSensible, PlayerError, VigError
+from vigtui.domain.playback import PlayerSays
 from vigtui.domain.timecode import Millis
 from vigtui.laptop.stream import Stream
 from vigtui.laptop.window import StreamedWindow, is_address
 from vigtui.player import talk
 
+_LOOK_EVERY, _LOOKS = 2.0, 30
+"""Seconds between two looks whether the line is quick enough for the film, and how often after it was opened."""
+_SLOW = (
+    "The line is slower than this film needs",
+    "It stops now and then to fetch; marks are exact all the same. What was fetched once plays without stops.",
+)
 _LEAVE_AS_IT_IS = {"pause", "position", "prepare", "resume", "blank"}
 """Requests that a new caller may make without the picture that is held being changed in any other way."""
 
@@ -30,6 +37,8 @@ class Viewer:
         self._jobs: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
         self._is_new = True
+        self._watch: asyncio.Task[None] | None = None
+        self._said: set[str] = set()
         player.listen(lambda report: self._send(talk.of_report(report)))
 
     async def listen(self, place: Path) -> None:
@@ -42,6 +51,8 @@ class Viewer:
         if self._server is not None:
             self._server.close()
         self._hang_up()
+        if self._watch is not None:
+            self._watch.cancel()
         for job in self._jobs:
             job.cancel()
         if self._jobs:
@@ -116,7 +127,19 @@ class Viewer:
     # Requests
 
     async def _open(self, address: str, at: int, playing: bool) -> None:
-        await self._player.open(_film(address), at=Millis(int(at)), playing=bool(playing))
+        if self._watch is not None:
+            self._watch.cancel()
+        state = await self._player.open(_film(address), at=Millis(int(at)), playing=bool(playing))
+        self._watch = asyncio.create_task(self._watch_line(address, state.length or 0))
+
+    async def _watch_line(self, address: str, length: int) -> None:
+        """Say so, once for a film, when the line carries less than the film needs."""
+        for _ in range(_LOOKS):
+            await asyncio.sleep(_LOOK_EVERY)
+            if address not in self._said and self._stream.is_too_slow_for(address, length):
+                self._said.add(address)
+                kilobytes = self._stream.gauge.rate / 1000
+                self._send(talk.of_report(PlayerSays(f"{_SLOW[0]} ({kilobytes:.0f} kB/s).", _SLOW[1])))
 
     async def _resume(self, address: str, at: int, speed: float, loop: list[int] | None) -> None:
         """Have a film as the caller knew it, unless it is still here as it was."""

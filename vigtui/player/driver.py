@@ -345,6 +345,9 @@ class MpvPlayer:
 
         await self._in_turn(job)
 
+    async def prepare(self, film: Path, span: Span) -> None:
+        """Take what may be asked for soon; a file is at hand as it is."""
+
     async def blank(self) -> None:
         """Show black; the film and its place are kept for the next command."""
 

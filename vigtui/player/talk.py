@@ -13,7 +13,7 @@ from typing import Any
 
 from vigtui import __version__
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError, VigError
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.listeners import Report
 
@@ -136,6 +136,8 @@ def of_report(report: Report) -> Message:
             return {"key": key}
         case PlayerGone(summary, remedy):
             return {"gone": [summary, remedy]}
+        case PlayerSays(summary, remedy):
+            return {"says": [summary, remedy]}
 
 
 def report_of(message: Mapping[str, Any], name_of: Callable[[str], str | None]) -> Report:
@@ -147,6 +149,8 @@ def report_of(message: Mapping[str, Any], name_of: Callable[[str], str | None]) 
             return KeyPressed(key[:40])
         case {"gone": [str(summary), str(remedy)]}:
             return PlayerGone(summary[:300], remedy[:300])
+        case {"says": [str(summary), str(remedy)]}:
+            return PlayerSays(summary[:300], remedy[:300])
     raise Unintelligible
 
 
