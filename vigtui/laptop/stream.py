@@ -57,8 +57,8 @@ class Gauge:
     """What the line carries, and how much is asked for at a time so that little waits before it.
 
     While one request is answered the next is under way, so its first byte tells how long the line's queue is. Requests grow
-    while that is shorter than `QUEUED` and shrink while it is longer; and none is larger than what the line was seen to
-    carry in the time of a question and an answer and a tenth of a second.
+    while that is shorter than `QUEUED` and shrink while it is longer; and together they are never more than what the line was
+    seen to carry in the time of a question and an answer and a tenth of a second.
     """
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class Gauge:
 
     def request_size(self) -> int:
         """Bytes to ask for in one request."""
-        most = self.rate * (self.delay + _AT_MOST_QUEUED) if self.rate else _FIRST
+        most = self.rate * (self.delay + _AT_MOST_QUEUED) / AT_ONCE if self.rate else _FIRST
         return BLOCK * max(1, round(min(self._size, most) / BLOCK))
 
     @asynccontextmanager
@@ -242,14 +242,18 @@ class Stream:
                     await self._have(film, address, range(max(0, start) // BLOCK, -(-stop // BLOCK)))
 
     async def _have(self, film: _Film, address: str, wanted: range) -> None:
-        """Fetch what is missing of these blocks, one request at a time, each when the line is free."""
-        block = wanted.start
+        """Fetch what is missing of these blocks, a few requests at a time, when the line is free."""
+        block, coming = wanted.start, set[asyncio.Task[None]]()
         while block < min(film.last, wanted.stop):
             await self._idle.wait()
             run = film.run_at(block, min(self._most(), wanted.stop - block))
             if run:
-                await self._come(film, address, run)
+                coming.add(self._come(film, address, run))
+            if len(coming) >= AT_ONCE:
+                _, coming = await asyncio.wait(coming, return_when=asyncio.FIRST_COMPLETED)
             block = max(block + 1, run.stop)
+        if coming:
+            await asyncio.wait(coming)
 
     def is_too_slow_for(self, address: str, length_ms: int) -> bool:
         """Whether somebody waits for a film of that length, and the line carries less of it than it needs."""
