@@ -32,7 +32,7 @@ AT_ONCE = 2
 """Requests on the line at a time: while one is answered the next travels."""
 _LEAST, _MOST, _FIRST = BLOCK, 2**20, 8 * BLOCK
 """Bytes of one request: on the slowest line, on the fastest, and of the first."""
-QUEUED = 0.025
+QUEUED = 0.03
 """Seconds that a request may wait for its line."""
 _AT_MOST_QUEUED = 0.1
 _STEP = 0.2
