@@ -48,6 +48,8 @@ def forced(options: Namespace) -> int:
     from vigtui.cli.run import command_of
 
     again = build_parser().parse_args(asked[asked.index("far") :])
+    if again.command == options.command:
+        raise NoViewerError
     if options.library:
         again.library = options.library  # where the administrator has named one, it is that
     return command_of(again)(again)
