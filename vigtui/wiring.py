@@ -123,17 +123,25 @@ def build_player(chosen: Settings, answers: Answers) -> Player:
 
 
 def build_remote_player(library: Library, place: Path) -> Player:
-    """Build the player on a laptop, reached through the sockets in the folder that `vigtui connect` has made."""
+    """Build the player on a laptop, reached through the sockets in the folder that `vigtui connect` has made.
+
+    The film can also move into the terminal, drawn here.
+    """
     from vigtui.domain.film import Film
     from vigtui.media.serve import FilmServer
+    from vigtui.player.driver import MpvPlayer
+    from vigtui.player.either import EitherPlayer
     from vigtui.player.remote import RemotePlayer
+    from vigtui.player.terminal import Terminal
     from vigtui.services.films import path_of
 
     async def belongs(film: Path) -> bool:
         known = await library.aread(lambda work: work.find(Film))
         return any(path_of(library.folder, one).absolute() == film for one in known)
 
-    return RemotePlayer(place / "viewer.sock", FilmServer(place / "media.sock", belongs))
+    laptop = RemotePlayer(place / "viewer.sock", FilmServer(place / "media.sock", belongs))
+    # The sound of a film that is drawn here would come out of the server.
+    return EitherPlayer(laptop, MpvPlayer(Terminal(runtime_dir=locations.runtime_dir(), audio_output="null")))
 
 
 def build_app(

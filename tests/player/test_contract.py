@@ -13,6 +13,7 @@ from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.driver import MpvPlayer
+from vigtui.player.either import EitherPlayer
 from vigtui.player.null import NullPlayer
 from vigtui.player.terminal import Terminal
 from vigtui.player.window import Window
@@ -35,7 +36,10 @@ async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp
     elif request.param == "laptop":
         film = films("even.mp4")
         pair = await Pair(tmp_path / "line").start()
-        yield Case(pair.player, film, Heard(pair.player))
+        here = MpvPlayer(Terminal(runtime_dir=tmp_path / "run", audio_output="null"))
+        player = EitherPlayer(pair.player, here)
+        yield Case(player, film, Heard(player))
+        await player.close()
         await pair.close()
         return
     else:

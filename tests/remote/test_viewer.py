@@ -14,8 +14,11 @@ from vigtui.domain.playback import KeyPressed, PlayerGone
 from vigtui.domain.timecode import Millis, Span
 from vigtui.media.serve import FilmServer
 from vigtui.player import talk
+from vigtui.player.driver import MpvPlayer
+from vigtui.player.either import EitherPlayer
 from vigtui.player.ipc import Client
 from vigtui.player.remote import RemotePlayer
+from vigtui.player.terminal import Terminal
 
 
 @pytest.fixture(scope="module")
@@ -245,6 +248,33 @@ class TestFilms:
 
 async def _from_disk(film: Path) -> str:
     return str(film)
+
+
+async def test_a_film_moves_from_the_laptop_into_the_terminal_and_back(
+    pair: Pair, films: Callable[[str], Film], tmp_path: Path
+) -> None:
+    film, span = films("even.mp4"), Span(Millis(1000), Millis(3000))
+    player = EitherPlayer(pair.player, MpvPlayer(Terminal(runtime_dir=tmp_path / "run", audio_output="null")))
+    heard = Heard(player)
+    assert player.homes == ("laptop", "terminal")
+    await player.open(film.path)
+    await player.set_speed(0.5)
+    await player.loop(span)
+    await player.seek(Millis(1520))
+    await player.play()
+    await player.move("terminal")
+    assert (player.name, player.canvas is not None) == ("terminal", True)
+    state = player.state
+    assert (state.film, state.loop, state.speed, state.playing) == (str(film.path), span, 0.5, True)
+    assert 1520 <= await player.pause() < 1900
+    assert not pair.window.state.playing
+    at = await player.step(1)
+    await player.move("laptop")
+    assert (player.name, player.canvas, player.state.position, player.state.playing) == ("laptop", None, at, False)
+    assert heard.states[-1].position == at
+    with pytest.raises(PlayerError):
+        await player.move("nowhere")
+    await player.close()
 
 
 async def test_keys_of_the_laptops_window_reach_the_server(pair: Pair, films: Callable[[str], Film]) -> None:

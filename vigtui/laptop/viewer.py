@@ -17,7 +17,8 @@ _LOOK_EVERY, _LOOKS = 2.0, 30
 """Seconds between two looks whether the line is quick enough for the film, and how often after it was opened."""
 _SLOW = (
     "The line is slower than this film needs",
-    "It stops now and then to fetch; marks are exact all the same. What was fetched once plays without stops.",
+    "It stops now and then to fetch; marks are exact all the same. "
+    "v moves it into the terminal: smoother, with less detail and without sound.",
 )
 _LEAVE_AS_IT_IS = {"pause", "position", "prepare", "resume", "blank"}
 """Requests that a new caller may make without the picture that is held being changed in any other way."""
