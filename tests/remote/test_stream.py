@@ -1,17 +1,16 @@
 """Films through the tunnel: what is handed out and to whom, what crosses the line, and what does not."""
 
 import asyncio
-import contextlib
 import os
 import stat
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from tests.support.laptop import every_film
-from tests.support.line import Line, end
+from tests.support.line import slow_socket
 from vigtui.domain.errors import FilmError, FilmMissing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.laptop.stream import AT_ONCE, BLOCK, Gauge, LineBrokenError, Stream
@@ -177,45 +176,16 @@ class TestStream:
         assert (status, body) == (206, film.read_bytes()[2**20 : 2**20 + 100_000])
 
 
-Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
-
-
-def _leading_to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    """What a server does with a connection: pass on all that comes, both ways."""
-
-    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far_reader, far_writer = await connect()
-        except OSError:
-            await end(writer)
-            return
-
-        async def one_way(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-            with contextlib.suppress(OSError):
-                while data := await source.read(4096):
-                    target.write(data)
-                    await target.drain()
-            await end(target)
-
-        await asyncio.gather(one_way(reader, far_writer), one_way(far_reader, writer))
-
-    return pass_on
-
-
 @pytest.mark.parametrize(("rate", "delay"), [(100_000, 0.08), (1_000_000, 0.01)])
 async def test_the_line_is_filled_and_not_overfilled(
     films: FilmServer, film: Path, tmp_path: Path, rate: float, delay: float
 ) -> None:
     """Most of what the line can carry is used; what waits in it is little, so that keys pass."""
     address, door = await films.offer(film), tmp_path / "door.sock"
-    back = await asyncio.start_server(_leading_to(lambda: asyncio.open_unix_connection(films._place)), "127.0.0.1", 0)
-    line = Line(back.sockets[0].getsockname()[1], rate=rate, delay=delay)
-    port = await line.start()
-    front = await asyncio.start_unix_server(_leading_to(lambda: asyncio.open_connection("127.0.0.1", port)), door)
-    stream = Stream()
-    await stream.start()
-    await stream.up(door)
-    try:
+    async with slow_socket(door, films._place, rate=rate, delay=delay) as line:
+        stream = Stream()
+        await stream.start()
+        await stream.up(door)
         reading = asyncio.create_task(get(stream.address(address)))
         await asyncio.sleep(2)
         before = line.back.carried
@@ -223,14 +193,10 @@ async def test_the_line_is_filled_and_not_overfilled(
         carried = (line.back.carried - before) / 1.5
         reading.cancel()
         await asyncio.wait([reading])
-        assert carried > 0.4 * rate
         under_way = AT_ONCE * stream.gauge.request_size()
-        assert under_way / rate - 2 * delay < 0.25
-    finally:
         await stream.close()
-        await line.close()
-        front.close()
-        back.close()
+    assert carried > 0.4 * rate
+    assert under_way / rate - 2 * delay < 0.25
 
 
 def test_how_much_is_asked_for() -> None:

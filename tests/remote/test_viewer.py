@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.player.watching import MAKERS, Film, Heard, film_at, playback, real_films
+from tests.player.watching import MAKERS, Film, Heard, ffmpeg, film_at, playback, real_films
 from tests.support.laptop import Pair
+from tests.support.line import slow_socket
 from vigtui.domain.errors import FilmError, PlayerError, VigError
-from vigtui.domain.playback import KeyPressed, PlayerGone
+from vigtui.domain.playback import KeyPressed, PlayerGone, PlayerSays
 from vigtui.domain.timecode import Millis, Span
 from vigtui.media.serve import FilmServer
 from vigtui.player import talk
@@ -275,6 +276,27 @@ async def test_a_film_moves_from_the_laptop_into_the_terminal_and_back(
     with pytest.raises(PlayerError):
         await player.move("nowhere")
     await player.close()
+
+
+async def test_a_slow_line_is_said_once(tmp_path: Path) -> None:
+    """A film of more than 200 kB a second, on a line of 60 kB a second."""
+    film = tmp_path / "noise.mp4"
+    noise = "nullsrc=s=160x120:r=25:d=6,geq=random(1)*255:128:128"
+    ffmpeg("-f", "lavfi", "-i", noise, "-c:v", "libx264", "-preset", "ultrafast", "-qp", "20", "-g", "10", str(film))
+    assert film.stat().st_size > 6 * 200_000
+    made = Pair(tmp_path / "line")
+    made.place.mkdir()
+    async with slow_socket(made.place / "door.sock", made.place / "media.sock", rate=60_000):
+        await made.start(media=made.place / "door.sock")
+        heard = Heard(made.player)
+        await made.player.open(film, playing=True)
+        said = await heard.until(lambda report: isinstance(report, PlayerSays))
+        assert isinstance(said, PlayerSays)
+        assert "slower than this film needs" in said.summary
+        assert "v moves it into the terminal" in said.remedy
+        assert await made.player.pause() in film_at(film).times
+        assert sum(isinstance(report, PlayerSays) for report in heard.reports) == 1
+        await made.close()
 
 
 async def test_keys_of_the_laptops_window_reach_the_server(pair: Pair, films: Callable[[str], Film]) -> None:

@@ -13,8 +13,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 PIECE = 1400
@@ -161,6 +161,46 @@ async def end(*writers: asyncio.StreamWriter) -> None:
     for writer in writers:
         with contextlib.suppress(OSError):
             await writer.wait_closed()
+
+
+Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
+
+
+def _leading_to(connect: Connect) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
+    """What a server does with a connection: pass on all that comes, both ways."""
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            far_reader, far_writer = await connect()
+        except OSError:
+            await end(writer)
+            return
+
+        async def one_way(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError):
+                while data := await source.read(4096):
+                    target.write(data)
+                    await target.drain()
+            await end(target)
+
+        await asyncio.gather(one_way(reader, far_writer), one_way(far_reader, writer))
+
+    return pass_on
+
+
+@asynccontextmanager
+async def slow_socket(door: Path, target: Path, *, rate: float, delay: float = 0.0) -> AsyncIterator[Line]:
+    """A Unix socket that leads to another one through a slow line."""
+    back = await asyncio.start_server(_leading_to(lambda: asyncio.open_unix_connection(target)), "127.0.0.1", 0)
+    slow = Line(back.sockets[0].getsockname()[1], rate=rate, delay=delay)
+    port = await slow.start()
+    front = await asyncio.start_unix_server(_leading_to(lambda: asyncio.open_connection("127.0.0.1", port)), door)
+    try:
+        yield slow
+    finally:
+        front.close()
+        await slow.close()
+        back.close()
 
 
 class LineProgram:
