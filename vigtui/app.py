@@ -88,7 +88,7 @@ class VigApp(KeysInOrder):
         # Whatever was on the terminal while the program was stopped is written over.
         self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
         await self.push_screen(TodayScreen(self.desk))
-        if where := whereabouts.take(self.desk.library.folder, self._visit):
+        if where := await asyncio.to_thread(whereabouts.take, self.desk.library.folder, self._visit):
             self.call_after_refresh(self._go_back_to, where)
 
     async def _go_back_to(self, where: whereabouts.Whereabouts) -> None:
@@ -136,17 +136,17 @@ class VigApp(KeysInOrder):
     async def _save_and_go(self) -> None:
         """The terminal is going, or the system is: save what can be saved, keep the place, and end."""
         await self._save_all()
-        self._keep_place()
+        await self._keep_place()
         self.exit()
 
-    def _keep_place(self) -> None:
+    async def _keep_place(self) -> None:
         """Keep where somebody is, for the next start. It is a kindness: what cannot be kept is not missed."""
         screens = [screen for screen in self.screen_stack if isinstance(screen, CaseScreen)]
         if screens:
             last = screens[-1]
             where = whereabouts.Whereabouts(last.case_id, last.here, last.cycle_number, last.is_live)
             with contextlib.suppress(OSError):
-                whereabouts.keep(self.desk.library.folder, self._visit, where)
+                await asyncio.to_thread(whereabouts.keep, self.desk.library.folder, self._visit, where)
 
     async def _save_all(self) -> bool:
         """Save every field of every screen; whether all of it could be saved."""

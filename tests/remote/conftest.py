@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.player.conftest import films
 from tests.support.server import Server, server
 from tests.support.terminal import ROOT, Terminal
 from vigtui.media.puppet import make_puppet_play
+
+__all__ = ["films"]  # a fixture of the player's tests, for those of the laptop's player
 
 
 @pytest.fixture(scope="module")

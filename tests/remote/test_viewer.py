@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.player.watching import MAKERS, Film, Heard, ffmpeg, film_at, playback, real_films
+from tests.player.watching import Film, Heard, ffmpeg, film_at, playback, real_films
 from tests.support.laptop import Pair
 from tests.support.line import slow_socket
 from vigtui.domain.errors import FilmError, PlayerError, VigError
@@ -20,19 +20,6 @@ from vigtui.player.either import EitherPlayer
 from vigtui.player.ipc import Client
 from vigtui.player.remote import RemotePlayer
 from vigtui.player.terminal import Terminal
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Film]:
-    folder, made = tmp_path_factory.mktemp("films"), {}
-
-    def film(name: str) -> Film:
-        if name not in made:
-            MAKERS[name](folder / name)
-            made[name] = film_at(folder / name)
-        return made[name]
-
-    return film
 
 
 @pytest.fixture

@@ -66,6 +66,13 @@ def test_ssh_is_missing(said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "ssh is not installed" in said("connect", "clinic")
 
 
+def test_without_a_terminal(said, tmp_path: Path) -> None:
+    (tmp_path / "config").mkdir()
+    mpv = _program(tmp_path, "mpv", "echo mpv 0.37.0")
+    (tmp_path / "config" / "settings.toml").write_text(f'mpv = "{mpv}"\n')
+    assert "needs a terminal" in said("connect", "clinic")
+
+
 class TestFar:
     def test_only_in_a_folder_of_ours(self, said, tmp_path: Path) -> None:
         wide = tmp_path / "vigtui-far-wide"

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -30,6 +31,9 @@ def connect(options: Namespace) -> int:
     _see_that_mpv_is_there(chosen.mpv, plain)
     if shutil.which("ssh") is None:
         raise NotFromHereError("ssh is not installed on this laptop.", "Install the package openssh-client.")
+    # The far screens are drawn on this terminal, and keys are read from it.
+    if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stdout)):
+        raise NotFromHereError("vigtui connect needs a terminal.", "Nothing was opened. Start it in a terminal window.")
     import asyncio
 
     from vigtui.laptop.connect import Wanted

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from vigtui.domain.errors import VigError
+from vigtui.domain.record import clean
 
 END_LIMIT = 3.0
 """Seconds until an ssh that was told to end is killed."""
@@ -173,7 +174,7 @@ class Tunnel:
         """Pass on what ssh says, until the far side has the terminal."""
         while master.stderr is not None and (line := await master.stderr.readline()):
             if self._aloud:
-                sys.stderr.write(line.decode(errors="replace").rstrip() + os.linesep)
+                sys.stderr.write(clean(line.decode(errors="replace")).rstrip() + os.linesep)
 
 
 def plain_way(host: str) -> str:
