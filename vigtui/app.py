@@ -1,6 +1,7 @@
 """The app: holds the desk, opens Today, closes the house in order; and never shows a local variable when it falls."""
 
 import asyncio
+import contextlib
 import signal
 import sys
 import traceback
@@ -17,10 +18,12 @@ from textual.events import CursorPosition
 from textual.screen import Screen
 from textual.signal import Signal
 
-from vigtui import resources
+from vigtui import resources, whereabouts
 from vigtui.commands import BY_ID, of
+from vigtui.domain.errors import VigError
 from vigtui.keys_in_order import KeysInOrder
-from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.base import CaseScreen, Desk, VigScreen
+from vigtui.screens.places import screen_for
 from vigtui.screens.today import TodayScreen
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Library, Media, Player
@@ -59,8 +62,10 @@ class VigApp(KeysInOrder):
         keymap: dict[str, str] | None = None,
         config: Path | None = None,
         answers: Answers | None = None,
+        visit: str = "",
     ) -> None:
         super().__init__()
+        self._visit = visit or library.actor
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
         self._sparing = Sparing()
@@ -83,6 +88,16 @@ class VigApp(KeysInOrder):
         # Whatever was on the terminal while the program was stopped is written over.
         self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
         await self.push_screen(TodayScreen(self.desk))
+        if where := await asyncio.to_thread(whereabouts.take, self.desk.library.folder, self._visit):
+            self.call_after_refresh(self._go_back_to, where)
+
+    async def _go_back_to(self, where: whereabouts.Whereabouts) -> None:
+        """Open the place where somebody was when their line broke. A case that has gone since is simply not opened."""
+        with contextlib.suppress(VigError):
+            screen = await screen_for(self.desk, where.here, where.case_id, where.cycle)
+            await self.push_screen(screen)
+            if where.live:
+                await screen.run_action("finish")
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write what has changed on the screen, and nothing where nothing has."""
@@ -119,9 +134,19 @@ class VigApp(KeysInOrder):
         self.run_worker(self._save_and_go(), group="quit", exclusive=True)
 
     async def _save_and_go(self) -> None:
-        """The terminal is going, or the system is: save what can be saved and end."""
+        """The terminal is going, or the system is: save what can be saved, keep the place, and end."""
         await self._save_all()
+        await self._keep_place()
         self.exit()
+
+    async def _keep_place(self) -> None:
+        """Keep where somebody is, for the next start. It is a kindness: what cannot be kept is not missed."""
+        screens = [screen for screen in self.screen_stack if isinstance(screen, CaseScreen)]
+        if screens:
+            last = screens[-1]
+            where = whereabouts.Whereabouts(last.case_id, last.here, last.cycle_number, last.is_live)
+            with contextlib.suppress(OSError):
+                await asyncio.to_thread(whereabouts.keep, self.desk.library.folder, self._visit, where)
 
     async def _save_all(self) -> bool:
         """Save every field of every screen; whether all of it could be saved."""

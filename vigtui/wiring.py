@@ -1,5 +1,6 @@
 """Puts the rooms together: everything real, unless a test hands in something else. The one place that knows them all."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -134,14 +135,55 @@ def build_player(chosen: Settings, answers: Answers) -> Player:
     return MpvPlayer(*homes)
 
 
+def build_remote_player(library: Library, place: Path) -> Player:
+    """Build the player on a laptop, reached through the sockets in the folder that `vigtui connect` has made.
+
+    The film can also move into the terminal, drawn here.
+    """
+    from vigtui.domain.film import Film
+    from vigtui.media.serve import FilmServer
+    from vigtui.player.driver import MpvPlayer
+    from vigtui.player.either import EitherPlayer
+    from vigtui.player.remote import RemotePlayer
+    from vigtui.player.terminal import Terminal
+    from vigtui.services.films import path_of
+
+    async def belongs(film: Path) -> bool:
+        known = await library.aread(lambda work: work.find(Film))
+        return any(path_of(library.folder, one).absolute() == film for one in known)
+
+    laptop = RemotePlayer(place / "viewer.sock", FilmServer(place / "media.sock", belongs))
+    # The sound of a film that is drawn here would come out of the server.
+    return EitherPlayer(laptop, MpvPlayer(Terminal(runtime_dir=locations.runtime_dir(), audio_output="null")))
+
+
 def build_app(
-    library: Library, *, chosen: Settings | None = None, player: Player | None = None, answers: Answers | None = None
+    library: Library,
+    *,
+    chosen: Settings | None = None,
+    player: Player | None = None,
+    answers: Answers | None = None,
+    visit: str = "",
 ) -> "VigApp":
-    """The app on an open library. Raises SettingsError."""
+    """The app on an open library.
+
+    Args:
+        library: the library.
+        chosen: the settings; read where not given.
+        player: the player; a laptop's where there is one at the other end of the line, else what the settings say.
+        answers: what the terminal said it can show.
+        visit: the name of a laptop's visit, by which it comes back where its line broke.
+
+    Raises:
+        SettingsError: the settings or the key map cannot be used.
+    """
     from vigtui.app import VigApp
 
     chosen, answers = chosen or settings(), answers or Answers()
     config = locations.config_dir()
+    viewer = os.environ.get("VIGTUI_VIEWER")
+    if player is None and viewer and chosen.film_place != "terminal":
+        player = build_remote_player(library, Path(viewer))
     return VigApp(
         library,
         player or build_player(chosen, answers),
@@ -151,4 +193,5 @@ def build_app(
         keymap=load_keymap(config),
         config=config,
         answers=answers,
+        visit=visit,
     )

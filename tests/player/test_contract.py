@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.player.watching import Film, Heard, Player, playback
+from tests.support.laptop import Pair
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.driver import MpvPlayer
+from vigtui.player.either import EitherPlayer
 from vigtui.player.null import NullPlayer
 from vigtui.player.terminal import Terminal
 from vigtui.player.window import Window
@@ -24,13 +26,22 @@ class Case:
     heard: Heard
 
 
-@pytest.fixture(params=["null", "window silent.mp4", "window even.mp4", "terminal even.mp4"])
+@pytest.fixture(params=["null", "window silent.mp4", "window even.mp4", "terminal even.mp4", "laptop"])
 async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp_path: Path) -> AsyncIterator[Case]:
     if request.param == "null":
         path = tmp_path / "imagined.mp4"
         path.write_bytes(b"film")
         player: Player = NullPlayer(length=Millis(6000))
         film = Film(path, tuple(range(0, 6000, 40)))
+    elif request.param == "laptop":
+        film = films("even.mp4")
+        pair = await Pair(tmp_path / "line").start()
+        here = MpvPlayer(Terminal(runtime_dir=tmp_path / "run", audio_output="null"))
+        player = EitherPlayer(pair.player, here)
+        yield Case(player, film, Heard(player))
+        await player.close()
+        await pair.close()
+        return
     else:
         place, name = request.param.split()
         homes = {

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from vigtui.domain.playback import Playback
 from vigtui.player.driver import MpvPlayer
+from vigtui.player.either import EitherPlayer
 from vigtui.player.ipc import Client, Event
 from vigtui.player.listeners import Report
 from vigtui.player.null import NullPlayer
+from vigtui.player.remote import RemotePlayer
 
-Player = NullPlayer | MpvPlayer
+Player = NullPlayer | MpvPlayer | RemotePlayer | EitherPlayer
 
 REAL_FILMS = Path(__file__).parents[2].parent / "shared" / "media"
 SUFFIXES = {".3gp", ".avi", ".mov", ".mp4", ".mts", ".webm", ".wav", ".rttm"}

@@ -39,10 +39,11 @@ def _names(room: str) -> list[str]:
         ("domain", SCREEN | SQL | LOOPS | {"subprocess", "socket", "platformdirs", "tempfile"}),
         ("services", SCREEN | SQL | LOOPS | {"subprocess"}),
         ("store", SCREEN),
-        ("player", SCREEN | SQL),
-        ("media", SCREEN | SQL),
+        ("player", SCREEN | SQL | {"aiohttp"}),
+        ("media", SCREEN | SQL | {"aiohttp"}),
         ("interchange", SCREEN | SQL | LOOPS | {"subprocess", "socket", "rich"}),
         ("reports", SCREEN | SQL | LOOPS | {"subprocess", "socket", "tempfile", "rich"}),
+        ("laptop", SCREEN | SQL | {"aiohttp"}),
         ("cli", SCREEN | SQL | LOOPS),
     ],
 )

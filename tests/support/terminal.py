@@ -26,6 +26,10 @@ class Terminal:
 
     def start(self, *arguments: str) -> None:
         """Start the program; whatever ran in this terminal before is gone."""
+        self.start_program(sys.executable, "-m", "vigtui", "--library", str(self.library), *arguments)
+
+    def start_program(self, *words: str) -> None:
+        """Start any program in the terminal, with the surroundings of ours."""
         self.end()
         self._socket = f"vigtui-{uuid.uuid4().hex[:8]}"
         kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX")}
@@ -38,7 +42,6 @@ class Terminal:
             "TEXTUAL_ANIMATIONS": "none",
             **self.env,
         }
-        words = [sys.executable, "-m", "vigtui", "--library", str(self.library), *arguments]
         width, height = self.size
         subprocess.run(
             [

@@ -28,16 +28,22 @@ class NoTerminalError(VigError):
 
 def open_app(options: Namespace) -> int:
     """`vigtui` and `vigtui open`: the app, until somebody leaves it."""
-    return _open(folder_of(options))
+    return open_library_at(folder_of(options))
 
 
-def _open(folder: Path) -> int:
+def open_library_at(folder: Path, *, visit: str = "") -> int:
+    """The app on a library, until somebody leaves it.
+
+    Args:
+        folder: the library.
+        visit: the name of the laptop's visit, by which it comes back where its line broke; empty at the server itself.
+    """
     # The screens are drawn on standard error, and keys are read from standard input.
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
         raise NoTerminalError
     library = wiring.open_library(folder)
     try:
-        app = wiring.build_app(library, answers=terminal_answers.ask())
+        app = wiring.build_app(library, answers=terminal_answers.ask(), visit=visit)
         app.run()
         return app.return_code or 0
     finally:
@@ -59,7 +65,7 @@ def demo(options: Namespace) -> int:
     if options.no_open:
         output.say(str(folder))
         return 0
-    return _open(folder)
+    return open_library_at(folder)
 
 
 def _refuse_used(folder: Path) -> None:

@@ -51,6 +51,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="opening:open_app", json=False)
     commands = _group(parser)
     _add_opening(commands)
+    _add_connecting(commands)
     _add_cases(commands)
     _add_reference(commands)
     _add_films(commands)
@@ -89,6 +90,32 @@ def _add_opening(commands: "_Group[Parser]") -> None:
     )
     demo.add_argument("--no-open", action="store_true", help="only make it, and print its folder")
     _leaf(commands, "doctor", "doctor:doctor", "look whether everything vigtui needs is there and sound")
+
+
+def _add_connecting(commands: "_Group[Parser]") -> None:
+    connect = _leaf(
+        commands, "connect", "connect:connect", "run vigtui on a server, films playing on this laptop", json=False
+    )
+    connect.add_argument("host", metavar="[USER@]HOST", help="as ssh takes it")
+    connect.add_argument(
+        "ssh_words", metavar="-- SSH ARGS", nargs="*", default=[], help="more arguments for ssh, behind two dashes"
+    )
+    connect.add_argument(
+        "--vigtui",
+        metavar="COMMAND",
+        default="vigtui",
+        help="how vigtui is started on the server; `vigtui` unless said",
+    )
+    far = commands.add_parser("far", help="what connect starts on the server", allow_abbrev=False)
+    far.set_defaults(command="far:forced")
+    far.add_argument("--library", type=_folder, metavar="DIR", default=argparse.SUPPRESS, help="the one that is used")
+    parts = _group(far)
+    _leaf(parts, "hello", "far:hello", "make the place where both sides meet", json=False)
+    opened = _leaf(parts, "open", "far:open_app", "open the app with its films on the laptop", json=False)
+    opened.add_argument("place", type=_folder, metavar="DIR")
+    opened.add_argument("--visit", type=_words, default="", help="by which it comes back where it was")
+    opened.add_argument("--instead", type=_folder, metavar="DIR", help="the place of a connection that broke")
+    opened.add_argument("--true-colour", action="store_true", help="the laptop's terminal shows all colours")
 
 
 def _add_cases(commands: "_Group[Parser]") -> None:

@@ -33,6 +33,14 @@ class PlayerGone:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlayerSays:
+    """The player has something to say; it goes on as it was."""
+
+    summary: str
+    remedy: str
+
+
 UNNAMED = "unnamed"
 """The key of a sign of which the player does not tell which one it is."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vigtui.domain.errors import FilmError, PlayerError
+from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
 from vigtui.player.canvas import Canvas
@@ -80,6 +80,12 @@ class MpvPlayer:
         """Where the picture is drawn inside the terminal; None where mpv shows it itself."""
         return self._home.canvas
 
+    async def _address(self, film: Path) -> str:
+        """What mpv is told to open; raises FilmMissing where there is no such file."""
+        if not await asyncio.to_thread(film.is_file):
+            raise FilmMissing
+        return str(film)
+
     @property
     def state(self) -> Playback:
         """What the player did when it was last heard of."""
@@ -101,7 +107,7 @@ class MpvPlayer:
             FilmError: mpv cannot open or decode it; the film that was open stays open, paused, or black if it was.
             PlayerError: mpv cannot be started or does not answer.
         """
-        path = _absolute(film)
+        path = absolute(film)
 
         async def job() -> Playback:
             client = await self._connected()
@@ -339,6 +345,9 @@ class MpvPlayer:
 
         await self._in_turn(job)
 
+    async def prepare(self, film: Path, span: Span) -> None:
+        """Take what may be asked for soon; a file is at hand as it is."""
+
     async def blank(self) -> None:
         """Show black; the film and its place are kept for the next command."""
 
@@ -450,7 +459,7 @@ class MpvPlayer:
     async def _load(self, client: Client, film: Path, at: Millis) -> tuple[Picture, Place]:
         self._picture = None
         picture = Picture(client)
-        place = await picture.load(film, at)
+        place = await picture.load(await self._address(film), at)
         self._picture = picture
         return picture, place
 
@@ -588,6 +597,6 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _absolute(film: Path) -> Path:
+def absolute(film: Path) -> Path:
     """A path that no program can take for an option or an address."""
     return Path(film).absolute()

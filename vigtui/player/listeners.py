@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 
-Report = Playback | PlayerGone | KeyPressed
+Report = Playback | PlayerGone | PlayerSays | KeyPressed
 """What a player tells its listeners."""
 
 

@@ -113,6 +113,9 @@ class NullPlayer:
     async def set_screen(self, number: int | None) -> None:
         """Take the number of a screen; nothing is shown."""
 
+    async def prepare(self, film: Path, span: Span) -> None:
+        """Take what may be asked for soon; there is nothing to fetch."""
+
     async def move(self, name: str) -> None:
         """There is nowhere else to go; raises PlayerError for another name."""
         with self._command(film=False):

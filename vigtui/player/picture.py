@@ -15,9 +15,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from vigtui.domain.errors import FilmError, FilmMissing
+from vigtui.domain.errors import FilmError
 from vigtui.domain.timecode import Millis, from_seconds, to_seconds
 from vigtui.player.ipc import Client, MpvRefusedError, Steps
 
@@ -86,15 +85,12 @@ class Picture:
         self._indexed = True
         self._read_earlier = 0.0
 
-    async def load(self, film: Path, at: Millis) -> Place:
-        """Open `film` at the first frame at or after `at`.
+    async def load(self, film: str, at: Millis) -> Place:
+        """Open `film`, an absolute path or an address, at the first frame at or after `at`.
 
         Raises:
-            FilmMissing: there is no such file.
             FilmError: mpv cannot open or decode it; nothing is open then.
         """
-        if not await asyncio.to_thread(film.is_file):
-            raise FilmMissing
         client = self._client
         await client.set("pause", True)
         await client.set("aid", "auto")
@@ -112,10 +108,10 @@ class Picture:
         measured = await self._measure()
         return found if not measured and (found.at == at or not at) else await self.seek(at)
 
-    async def _begin(self, film: Path, at: Millis) -> bool:
+    async def _begin(self, film: str, at: Millis) -> bool:
         """Load the file, at once at its place; False where it has a picture and no frame of it could be shown."""
         await self._client.set("start", f"{to_seconds(at):.3f}" if at else "none")
-        event = await self._client.command_until("loadfile", str(film), "replace", steps=LOADED, limit=LOAD_LIMIT)
+        event = await self._client.command_until("loadfile", film, "replace", steps=LOADED, limit=LOAD_LIMIT)
         if event.name == "end-file":
             raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
         return await self._track("vid") is None or await self._client.get("dwidth") is not None

@@ -294,6 +294,8 @@ class CaseScreen(VigScreen):
 
     here = "case"
     """The stage on screen, as the rail marks it."""
+    is_live = False
+    """Whether a shared review is under way on it."""
 
     def __init__(self, desk: Desk, case_id: str, cycle_number: int | None = None) -> None:
         super().__init__(desk)

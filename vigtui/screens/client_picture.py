@@ -93,9 +93,19 @@ class ClientPicture(PlayingScreen):
         if self.clip != clip_before:
             self._ran = self._placed = None
             await self.darken()
+            self.run_worker(self._prepare(), group="prepare", exclusive=True)
         elif self.desk.player.state.covered:
             await self.drive(self.desk.player.overlay(None))
         self.show_player()
+
+    async def _prepare(self) -> None:
+        """Let the player know of this clip and the next, should it have to fetch them."""
+        clip = self.clip
+        for one in self.file.clips_of(self.cycle.id):
+            if clip is not None and clip.position <= one.position <= clip.position + 1:
+                moment = self.file.moment(one.moment_id)
+                span = Span(moment.in_ms, Millis(max(moment.out_ms, moment.in_ms + 1)))
+                await self.desk.player.prepare(self.path(self.file.film(moment.film_id)), span)
 
     async def leave_picture(self) -> None:
         """Black, and the player as everybody else expects it."""

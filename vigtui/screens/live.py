@@ -54,6 +54,7 @@ class LiveReview(ClientPicture):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LIVE)]
     here = "review"
+    is_live = True
     places = (LIVE,)
     window_keys = {key: command.action for command in of(LIVE) for key in command.keys.split(",")}
 

@@ -9,7 +9,7 @@ from textual.widgets import Input
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.timecode import Millis
 from vigtui.screens.base import CaseScreen, VigScreen
 from vigtui.services.films import path_of
@@ -35,6 +35,14 @@ class PlayerStopped(Message, bubble=False):
     def __init__(self, gone: PlayerGone) -> None:
         super().__init__()
         self.gone = gone
+
+
+class PlayerSaid(Message, bubble=False):
+    """The player had something to say."""
+
+    def __init__(self, said: PlayerSays) -> None:
+        super().__init__()
+        self.said = said
 
 
 class WindowKey(Message, bubble=False):
@@ -77,11 +85,13 @@ class PlayingScreen(WithFilm, CaseScreen):
         """Hear the player from now on."""
         self._deaf = self.desk.player.listen(self._heard)
 
-    def _heard(self, event: Playback | PlayerGone | KeyPressed) -> None:
+    def _heard(self, event: Playback | PlayerGone | PlayerSays | KeyPressed) -> None:
         if isinstance(event, Playback):
             self.post_message(PlayheadMoved(event))
         elif isinstance(event, PlayerGone):
             self.post_message(PlayerStopped(event))
+        elif isinstance(event, PlayerSays):
+            self.post_message(PlayerSaid(event))
         else:
             self.post_message(WindowKey(event.key))
 
@@ -117,6 +127,9 @@ class PlayingScreen(WithFilm, CaseScreen):
         self.show_view()
         self.show_player()
         self.warn(f"{event.gone.summary}\n{event.gone.remedy}")
+
+    def on_player_said(self, event: PlayerSaid) -> None:
+        self.warn(f"{event.said.summary}\n{event.said.remedy}")
 
     async def on_window_key(self, event: WindowKey) -> None:
         await self.take_window_key(event.key)

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.derived import Lane, Picture, Still
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.record import Record
 from vigtui.domain.timecode import Millis, Span
 
@@ -169,7 +169,7 @@ class Player(Protocol):
     def state(self) -> Playback:
         """What it is doing, as last reported."""
 
-    def listen(self, callback: Callable[[Playback | PlayerGone | KeyPressed], None]) -> Callable[[], None]:
+    def listen(self, callback: Callable[[Playback | PlayerGone | PlayerSays | KeyPressed], None]) -> Callable[[], None]:
         """Be told of every change; returns what ends it."""
 
     async def open(self, film: Path, *, at: Millis = Millis(0), playing: bool = False) -> Playback:
@@ -204,6 +204,9 @@ class Player(Protocol):
 
     async def play_span(self, span: Span, *, lead: Millis = Millis(0)) -> None:
         """Play a span once, beginning so much earlier, and hold its last frame."""
+
+    async def prepare(self, film: Path, span: Span) -> None:
+        """A span may be asked for soon; a player at the end of a line fetches it when the line has nothing else to do."""
 
     async def blank(self) -> None:
         """Show black."""

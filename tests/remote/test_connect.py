@@ -1,0 +1,315 @@
+"""`vigtui connect` through a real sshd: the real program at both ends, keys only, a real mpv on the laptop's side."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.remote.conftest import Laptop
+from tests.support.libraries import query
+from tests.support.line import line
+from tests.support.server import Server, alive, descendants, programs_below, server
+from tests.support.terminal import Terminal
+from vigtui.media.probe import frame_times
+
+
+def moments_in(library: Path) -> list[tuple[int, int]]:
+    return query(library, "SELECT in_ms, out_ms FROM moments WHERE note = '' ORDER BY id")
+
+
+def until(holds: Callable[[], object], limit: float = 10.0) -> None:
+    ends = time.monotonic() + limit
+    while not (last := holds()):
+        assert time.monotonic() < ends, f"still {last!r}"
+        time.sleep(0.03)
+
+
+def to_the_workbench(at: Terminal) -> None:
+    at.see("Today", "K17", limit=40)
+    at.keys("Enter")
+    at.see("People and consents")
+    at.keys("F5")
+    at.see("/ 00:12.0", limit=40)
+
+
+def mark(at: Terminal, count: int = 1) -> None:
+    """Mark moments: five seconds on, and some single frames."""
+    for _ in range(count):
+        for key in ("Right", ".", ".", "i", "Right", ".", ",", ".", "o"):
+            at.keys(key)
+        at.see("enter keeps", limit=40)
+        at.keys("Enter")
+        at.gone("enter keeps")
+    at.see("saved")
+
+
+def programs_of(at: Terminal) -> list[int]:
+    """mpv and the ssh of a laptop."""
+    return [*programs_below(at.pid, "mpv"), *programs_below(at.pid, "ssh")]
+
+
+def mpv_of(at: Terminal) -> int:
+    until(lambda: programs_below(at.pid, "--no-terminal"))
+    return programs_below(at.pid, "--no-terminal")[0]
+
+
+@pytest.fixture(scope="module")
+def marked_here(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[int, int]]:
+    """What the keys of `mark` give on this machine itself."""
+    folder = tmp_path_factory.mktemp("here")
+    library = shutil.copytree(prepared, folder / "library")
+    (folder / "config").mkdir()
+    (folder / "config" / "settings.toml").write_text('video_output = "null"\naudio_output = "null"\n')
+    local = Terminal(library, folder / "config", width=100, height=30)
+    local.start()
+    to_the_workbench(local)
+    mark(local, 2)
+    local.end()
+    found = moments_in(library)
+    assert len(found) == 2
+    return found
+
+
+@pytest.mark.parametrize("way", ["connect", "plain ssh"])
+def test_marks_are_the_same_frames_through_a_slow_line(
+    way: str, marked_here: list[tuple[int, int]], laptop: Laptop, library: Path, clinic: Server, play: Path
+) -> None:
+    with line(clinic.port, rate=100_000, delay=0.08) as slow:
+        at = laptop()
+        if way == "connect":
+            at.start(*clinic.connect_words(port=slow.port))
+        else:
+            config = str(clinic.ssh_config(slow.port))
+            at.start_program("ssh", "-F", config, "-tt", "clinic", f"{clinic.program} --library {library}")
+        to_the_workbench(at)
+        mark(at, 2)
+        pids = [*programs_of(at), at.pid]
+        at.keys("C-q")
+        until(lambda: not alive(*pids))
+    marked = moments_in(library)
+    assert marked == marked_here
+    assert {one for moment in marked for one in moment} <= set(frame_times(play))
+
+
+def test_nobody_else_gets_in_and_nothing_is_left_on_either_side(laptop: Laptop, library: Path, clinic: Server) -> None:
+    at = laptop(HOME=str(clinic.folder / "laptop-home"))
+    (clinic.folder / "laptop-home").mkdir()
+    runtime = Path(at.env["XDG_RUNTIME_DIR"])
+    at.start(*clinic.connect_words())
+    to_the_workbench(at)
+    assert mpv_of(at)
+    (room,) = runtime.iterdir()
+    (far,) = clinic.runtime.iterdir()
+    for folder in (room, far):
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert all(one.stat().st_mode & 0o077 == 0 for one in folder.iterdir() if one.is_socket())
+    see_that_a_second_local_user_is_refused(at, [room, far])
+    assert {"viewer.sock", "line", "media-1.sock"} <= {one.name for one in room.iterdir()}
+    words = b"".join(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in descendants(clinic.process.pid))
+    assert b"puppets" not in words
+    assert b"http:" not in words + b"".join(Path(f"/proc/{pid}/cmdline").read_bytes() for pid in programs_of(at))
+    pids = [*descendants(at.pid), at.pid]
+    at.keys("C-q")
+    until(lambda: not alive(*pids))
+    until(lambda: not list(clinic.runtime.iterdir()))
+    assert list(runtime.iterdir()) == []
+    assert list((clinic.folder / "laptop-home").rglob("*")) == []
+
+
+@pytest.mark.parametrize("how", ["its network goes", "it hangs"])
+def test_a_broken_line_comes_back_where_it_was(how: str, laptop: Laptop, library: Path, clinic: Server) -> None:
+    """In the middle of marking: the moment kept before is there, the words half typed as well, the picture is held."""
+    with line(clinic.port) as relay:
+        at = laptop()
+        words = ["-o", "ServerAliveInterval=1", "-o", "ServerAliveCountMax=1"] if how == "it hangs" else []
+        at.start(*clinic.connect_words(*words, port=relay.port))
+        to_the_workbench(at)
+        mark(at)
+        at.keys("n")
+        at.type("waits for h")
+        at.see("waits for h", "saved")
+        far = [pid for pid in descendants(clinic.process.pid) if pid]
+        mpv = mpv_of(at)
+        if how == "it hangs":
+            relay.hang()
+            at.see("The line to clinic has broken", "stands on its last picture", limit=20)
+            relay.flow()
+        else:
+            clinic.break_connections()
+            until(lambda: not alive(*far), limit=5)
+        at.see("· Clips", "/ 00:12.0", limit=40)
+        assert alive(mpv) == [mpv]
+        at.see("waits for h")
+        mark(at)
+        assert mpv_of(at) == mpv
+        assert len(query(library, "SELECT 1 FROM moments")) == 4
+        until(lambda: not alive(*far), limit=10)
+        at.keys("C-q")
+
+
+def test_a_line_that_breaks_in_the_live_review(laptop: Laptop, library: Path, clinic: Server) -> None:
+    at = laptop()
+    at.start(*clinic.connect_words())
+    at.see("Today", "K17", limit=40)
+    at.keys("Enter")
+    at.see("People and consents")
+    at.keys("F6")
+    at.see("Everyone seen in these clips has live consent")
+    at.keys("F10")
+    at.see("A  Arrive")
+    while "C  The clip" not in (shown := at.see(" next  ")):
+        rung = next(one for one in shown.splitlines() if " next  " in one)
+        at.keys("Enter")
+        at.gone(rung)
+    at.keys("Space")
+    at.see("clip 1  00:02.")
+    mpv = mpv_of(at)
+    at.keys("q")
+    at.type("he looked at me")
+    at.keys("Enter")
+    at.see("he looked at me")
+    clinic.break_connections()
+    at.see("C  The clip", "he looked at me", limit=40)
+    assert alive(mpv) == [mpv]
+    at.keys("Space")
+    at.see("clip 1  00:02.")
+    at.keys("C-q")
+    assert query(library, "SELECT words FROM review_notes") == [("he looked at me",)]
+
+
+def test_two_practitioners_at_once(laptop: Laptop, library: Path, clinic: Server) -> None:
+    one, other = laptop(), laptop()
+    for at in (one, other):
+        at.start(*clinic.connect_words())
+    for at in (one, other):
+        to_the_workbench(at)
+    assert mpv_of(one) != mpv_of(other)
+    mark(one)
+    mark(other)
+    one.keys("C-q")
+    other.keys("C-q")
+    found = moments_in(library)
+    assert len(found) == 2
+    assert found[0] == found[1]
+
+
+def test_killed_without_a_word_it_leaves_no_process(laptop: Laptop, library: Path, clinic: Server) -> None:
+    at = laptop()
+    at.start(*clinic.connect_words())
+    to_the_workbench(at)
+    pids = [*programs_of(at), mpv_of(at)]
+    far = descendants(clinic.process.pid)
+    at.kill()
+    at.end()
+    until(lambda: not alive(*pids, *far))
+    assert list(clinic.runtime.iterdir()) == []
+
+
+class TestRefusals:
+    """Each says what is the matter, and names the plain way."""
+
+    @pytest.mark.parametrize("setting", ["AllowStreamLocalForwarding", "AllowTcpForwarding"])
+    def test_forwarding_is_forbidden(self, setting: str, laptop: Laptop, tmp_path: Path) -> None:
+        with server(tmp_path / "strict", **{setting: "no"}) as strict:
+            at = laptop()
+            at.start(*strict.connect_words())
+            at.see("does not allow sockets to be forwarded", "ssh clinic", "vigtui", limit=40)
+            assert list(strict.runtime.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("script", "said"),
+        [
+            ("exit 127", "vigtui is not found on clinic"),
+            ("echo 'usage: vigtui' >&2; exit 2", "too old"),
+            (
+                """echo welcome; echo '{"vigtui": "9.9", "speaks": 99, "place": "/x"}'; cat""",
+                "do not understand each other",
+            ),
+            ("exit 3", "does not answer as expected"),
+        ],
+    )
+    def test_the_far_vigtui_is_not_as_it_should_be(
+        self, script: str, said: str, laptop: Laptop, clinic: Server, tmp_path: Path
+    ) -> None:
+        other = tmp_path / "other"
+        other.write_text(f"#!/bin/sh\n{script}\n")
+        other.chmod(0o755)
+        at = laptop()
+        at.start("connect", "--vigtui", str(other), "clinic", "--", "-F", str(clinic.ssh_config()))
+        at.see(said, limit=40)
+
+    def test_the_server_is_not_reached(self, laptop: Laptop, clinic: Server) -> None:
+        at = laptop()
+        at.start("connect", "clinic", "--", "-F", str(clinic.ssh_config(1)))
+        at.see("ssh does not reach clinic", "Connection refused")
+
+
+def test_only_vigtui_where_the_administrator_says_so(
+    clinic: Server, laptop: Laptop, library: Path, tmp_path: Path
+) -> None:
+    with server(
+        tmp_path / "only", ForceCommand=f"{clinic.program} far --library {library}", PermitListen="none"
+    ) as only:
+        at = laptop()
+        at.start("connect", "clinic", "--", "-F", str(only.ssh_config()))
+        to_the_workbench(at)
+        assert mpv_of(at)
+        at.keys("C-q")
+        command = ["ssh", "-F", str(only.ssh_config()), "clinic", "cat", "/etc/passwd"]
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "Only vigtui may be run here." in done.stderr
+
+
+OTHER_USER = """
+import os, socket, sys
+os.setgroups([]), os.setgid(65534), os.setuid(65534)
+for path in sys.argv[2:]:
+    try:
+        socket.socket(socket.AF_UNIX).connect(path)
+        print("reached", path)
+    except OSError as error:
+        print(type(error).__name__)
+for address in ("/", "/" + "x" * 43, "/../etc/passwd"):
+    there = socket.socket()
+    there.connect(("127.0.0.1", int(sys.argv[1])))
+    there.sendall(f"GET {address} HTTP/1.0\\r\\n\\r\\n".encode())
+    print(there.recv(65536).split()[1].decode())
+"""
+
+
+def see_that_a_second_local_user_is_refused(at: Terminal, folders: list[Path]) -> None:
+    """On every socket of both sides, and at the port without its address."""
+    sockets = [str(one) for folder in folders for one in folder.rglob("*") if one.is_socket()]
+    assert len(sockets) == 6
+    if os.getuid() == 0:
+        done = subprocess.run(
+            [sys.executable, "-c", OTHER_USER, str(listening_port(at.pid)), *sockets],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd="/",
+        )
+        assert done.stdout.splitlines() == [*["PermissionError"] * len(sockets), "404", "404", "404"], done.stderr
+    else:
+        assert all(folder.stat().st_mode & 0o077 == 0 for folder in folders)
+
+
+def listening_port(pid: int) -> int:
+    """The one TCP port a process listens on, and that it is on the loopback address."""
+    inodes = {str(one.readlink()) for one in Path(f"/proc/{pid}/fd").iterdir() if one.is_symlink()}
+    lines = [one.split() for one in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    found = [one[1] for one in lines if one[3] == "0A" and f"socket:[{one[9]}]" in inodes]
+    assert len(found) == 1
+    address, port = found[0].split(":")
+    assert address == "0100007F"
+    return int(port, 16)

@@ -1,0 +1,85 @@
+"""mpv in a window of this laptop, on films that come through the tunnel."""
+
+import os
+import re
+from pathlib import Path
+
+from vigtui.domain.errors import FilmMissing, PlayerError
+from vigtui.laptop.stream import LineBrokenError, Stream
+from vigtui.player.driver import MpvPlayer
+from vigtui.player.window import Window
+
+OPTIONS = (
+    # The last word counts: nothing but HTTP from the loopback address that we hand it, and nothing that a film asks for.
+    "--stream-lavf-o=protocol_whitelist=[http,tcp]",
+    "--demuxer-lavf-o=protocol_whitelist=tcp",
+    "--http-proxy=",
+    "--cookies=no",
+    "--network-timeout=0",
+    # Read ahead as far as memory may be used for it, and nothing to a disk.
+    "--cache=yes",
+    "--cache-on-disk=no",
+    "--cache-pause-initial=no",
+    "--cache-pause-wait=0.5",
+    "--demuxer-max-bytes=96MiB",
+    "--demuxer-max-back-bytes=64MiB",
+    "--demuxer-seekable-cache=yes",
+)
+
+_ADDRESS = re.compile(r"/[A-Za-z0-9_-]{20,100}")
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def is_address(words: str) -> bool:
+    """Whether this is how the far side names a film: nothing that could lead anywhere else."""
+    return _ADDRESS.fullmatch(words) is not None
+
+
+class StreamedWindow(MpvPlayer):
+    """A player in a window whose films are addresses of the stream.
+
+    Args:
+        stream: what hands mpv the films.
+        executable: name or path of mpv.
+        runtime_dir: where its private directory is made.
+        video_output: mpv's `--vo`; None lets mpv choose.
+        audio_output: mpv's `--ao`; None lets mpv choose.
+    """
+
+    def __init__(
+        self,
+        stream: Stream,
+        executable: str = "mpv",
+        *,
+        runtime_dir: Path,
+        video_output: str | None = None,
+        audio_output: str | None = None,
+    ) -> None:
+        window = Window(
+            executable,
+            runtime_dir=runtime_dir,
+            video_output=video_output,
+            audio_output=audio_output,
+            extra=OPTIONS,
+        )
+        super().__init__(window)
+        self._stream = stream
+
+    async def _address(self, film: Path) -> str:
+        address = str(film)
+        if not is_address(address):
+            raise FilmMissing
+        try:
+            await self._stream.look(address)
+        except LineBrokenError as fault:
+            raise PlayerError(
+                "The line to the server is broken.", "Marks and notes are safe. It comes back by itself."
+            ) from fault
+        return self._stream.address(address)
+
+
+def without_proxies() -> None:
+    """Take the proxies out of this process's surroundings: what mpv reads is on the loopback address."""
+    for name in _PROXIES:
+        for spelled in (name, name.upper()):
+            os.environ.pop(spelled, None)
