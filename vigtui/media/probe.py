@@ -15,6 +15,7 @@ from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, firs
 _HEADER = (
     "format=format_name,duration,start_time:format_tags"
     ":stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,start_time,duration,nb_frames"
+    ",color_transfer,channels"
     ":stream_tags:stream_disposition=attached_pic,default:stream_side_data=rotation"
 )
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*")
@@ -24,6 +25,7 @@ _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
 _RECKONED = {"mp3", "aac", "ac3", "eac3", "amr"}
 """Formats whose stated length is reckoned from the size of the file; they are read through instead of believed."""
 _INTERLACED = {"tt", "bb", "tb", "bt"}
+_WIDE_RANGE = {"smpte2084", "arib-std-b67"}
 _CUT_OFF = 1.0
 """Seconds by which a film must end before its stated end to be called cut off."""
 _DECODED, _DECODING_LIMIT = 8.0, 15.0
@@ -88,6 +90,11 @@ class _Header:
         return min(self.videos, key=lambda stream: not stream["disposition"]["default"], default=None)
 
     @property
+    def sound(self) -> dict[str, Any] | None:
+        """The sound stream that the player plays: the first that is marked as default, else the first."""
+        return min(self.sounds, key=lambda stream: not stream["disposition"]["default"], default=None)
+
+    @property
     def played(self) -> set[int]:
         """The indexes of all streams with picture or sound."""
         return {int(stream["index"]) for stream in (*self.videos, *self.sounds)}
@@ -149,6 +156,77 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         still=main is not None and survey.whole and _count(survey, main) == 1,
     )
     return replace(found, verdict=_in_words(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What cutting has to know of a film; sizes are upright, as in `Probe`."""
+
+    format_name: str
+    starts: float
+    """Seconds on the file's own clock where the container begins; ffmpeg seeks from there."""
+    begins: float
+    """Seconds on the file's own clock where the player's time begins."""
+    video: int | None
+    """Index of the picture's stream."""
+    sound: int | None
+    """Index of the sound's stream."""
+    width: int
+    height: int
+    frame_seconds: float
+    """How long a frame lasts, on average."""
+    interlaced: bool
+    wide_range: bool
+    """Whether its colours are meant for a screen of high dynamic range."""
+    video_codec: str
+    sound_codec: str
+
+
+def layout(
+    file: Path, *, video_track: int | None = None, sound_track: int | None = None, limit: float = 30.0
+) -> Layout:
+    """Look at the streams of a film, quickly; nothing is decoded.
+
+    Args:
+        file: the film.
+        video_track: which of its pictures, from 1; None for the one that the player shows.
+        sound_track: which of its sounds, from 1; None for the one that the player plays.
+        limit: seconds this may take at most.
+
+    Raises:
+        FilmMissing: there is no such file.
+        FilmError: it is no film, or does not have that track.
+    """
+    deadline = Deadline(limit)
+    header = _read_header(file, first_look(file), deadline)
+    video = _track(header.videos, video_track, header.main, "picture")
+    sound = _track(header.sounds, sound_track, header.sound, "sound")
+    width, height, _ = _upright(video) if video else (0, 0, 0)
+    rate = _mean_rate(video) if video else None
+    return Layout(
+        format_name=header.format_name,
+        starts=header.start,
+        begins=_begin(file, header, deadline),
+        video=int(video["index"]) if video else None,
+        sound=int(sound["index"]) if sound else None,
+        width=width,
+        height=height,
+        frame_seconds=1 / rate if rate and rate < 1000 else 0.04,
+        interlaced=video is not None and video.get("field_order") in _INTERLACED,
+        wide_range=video is not None and video.get("color_transfer") in _WIDE_RANGE,
+        video_codec=str(video.get("codec_name", "")) if video else "",
+        sound_codec=str(sound.get("codec_name", "")) if sound else "",
+    )
+
+
+def _track(
+    tracks: list[dict[str, Any]], number: int | None, usual: dict[str, Any] | None, what: str
+) -> dict[str, Any] | None:
+    if number is None:
+        return usual
+    if not 1 <= number <= len(tracks):
+        raise FilmError(f"The film has no {what} {number}.", "Nothing was changed. Choose another track of the film.")
+    return tracks[number - 1]
 
 
 def frame_times(file: Path, *, limit: float = 60.0) -> list[Millis]:
