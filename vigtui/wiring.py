@@ -8,6 +8,8 @@ from vigtui import locations
 from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
 from vigtui.services.ports import Bundles, Library, Media, Player
+from vigtui.domain.cutting import Cut, Piece, Stretch
+from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
 
@@ -84,6 +86,39 @@ class MediaTools:
         from vigtui.media.probe import frame_times
 
         return frame_times(source, limit=limit)
+    def container_of(self, stretch: Stretch) -> str:
+        """See `media.cut.container_of`."""
+        from vigtui.media.cut import container_of
+
+        return container_of(stretch)
+
+    def make(
+        self,
+        piece: Piece,
+        stretches: Sequence[Stretch],
+        target: Path,
+        *,
+        speed: float = 0.5,
+        titles: bool = False,
+        hold: float = 0.0,
+        jpeg: bool = False,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Cut]:
+        """See `media.cut.make`."""
+        from vigtui.media.cut import make
+
+        return make(
+            piece,
+            stretches,
+            target,
+            speed=speed,
+            titles=titles,
+            hold=hold,
+            jpeg=jpeg,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
 
 def settings() -> Settings:

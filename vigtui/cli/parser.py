@@ -173,6 +173,51 @@ def _add_films(commands: "_Group[Parser]") -> None:
         default=[],
         help="a principle seen, like receiving.smiles",
     )
+    _add_cut(clip)
+
+
+def _add_cut(clip: "_Group[Parser]") -> None:
+    cut = _leaf(
+        clip, "cut", "cutting:cut_clips", "cut the clips of a shortlist into a folder, as files that play on anything"
+    )
+    _case(cut, cycle=True)
+    cut.add_argument("--to", type=_folder, metavar="DIR", required=True, help="made where only it is missing")
+    cut.add_argument(
+        "--clip", type=int, metavar="N", action="append", help="a clip by its place on the shortlist; all unless said"
+    )
+    cut.add_argument("--kept", action="store_true", help="only the clips that the client keeps")
+    cut.add_argument("--reel", action="store_true", help="one film of all clips instead of one each")
+    cut.add_argument(
+        "--titles", action="store_true", help="a card with its opening question before each clip of the reel"
+    )
+    cut.add_argument(
+        "--hold",
+        type=float,
+        metavar="SECONDS",
+        default=0.0,
+        help="how long each clip of the reel ends on its last frame",
+    )
+    cut.add_argument("--stills", action="store_true", help="also a picture of each clip, from its middle")
+    cut.add_argument("--jpeg", action="store_true", help="pictures as JPEG instead of PNG")
+    cut.add_argument("--slow", type=float, metavar="SPEED", help="also each clip in slow motion: 0.1 to under 1")
+    cut.add_argument(
+        "--as-is", action="store_true", help="copy without encoding; begins at the key picture before, and says where"
+    )
+    cut.add_argument(
+        "--blur",
+        type=_words,
+        metavar="N@T=X,Y,W,H",
+        action="append",
+        default=[],
+        help="make a region of clip N unrecognisable: left, top, width and height in per cent of the picture at a time of"
+        " the film; again with other times, and it follows",
+    )
+    cut.add_argument(
+        "--for", dest="purpose", type=_words, metavar="PURPOSE", default="", help=f"what for: {_LISTED[Purpose]}"
+    )
+    cut.add_argument(
+        "--without-consent", type=_words, metavar="WHY", default="", help="go on all the same; kept in the audit trail"
+    )
 
 
 _REPORTS = {

@@ -35,10 +35,10 @@ _NOTHING_ELSE = [
 ]  # fmt: skip
 """Nothing but picture and sound leaves: no place, device, date, chapter, title, time code or track of data."""
 _SOUND = ["-c:a", "aac", "-b:a", "128k", "-ar", str(graph.RATE)]
-_MP4 = ["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]
-_SHOWN = re.compile(r"^\[showinfo@p(\d+) @ [^]]*\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
 _REMARKS = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
 """Cameras write date, place and settings into remarks inside the picture's own stream."""
+_MP4 = ["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]
+_SHOWN = re.compile(r"^\[showinfo@p(\d+) @ [^]]*\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
 _IN_MP4 = {"h264", "hevc", "mpeg4", "aac", "mp3", "ac3", ""}
 """Codecs that an MP4 file may hold as they are; anything else goes into Matroska."""
 
@@ -55,6 +55,7 @@ class Quality:
         """For ffmpeg; times are kept to 1/90000 s, so that a varying frame rate stays as it is."""
         return [
             "-c:v", "libx264", "-preset", self.preset, "-crf", str(self.crf), "-pix_fmt", "yuv420p",
+            "-bsf:v", _REMARKS["h264"],
             "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
         ]  # fmt: skip
 
@@ -133,9 +134,7 @@ def _encode(
     """Run ffmpeg once, and find out which frames went through."""
     inputs: list[str] = []
     for one, film in zip(order.stretches, layouts, strict=True):
-        # What is asked for counts from where the container begins, as ffmpeg's seeking does.
-        at = max(0.0, film.begins + to_seconds(one.in_ms) - film.starts - run_up)
-        inputs += ["-ss", f"{at:.6f}", *_INPUT[3:], "-i", file_url(one.source)]
+        inputs += _entered(one, film, run_up)
     whole = sum(order.seconds(n, film) / order.speed + order.hold for n, film in enumerate(layouts))
     whole += graph.CARD_SECONDS * len(layouts) if order.titles else 0.0
     with tempfile.TemporaryDirectory(prefix="vigtui-cut-") as place:
@@ -286,23 +285,26 @@ def still(stretch: Stretch, target: Path, *, jpeg: bool = False, cancelled: Canc
     film = layout(stretch.source, video_track=stretch.video_track)
     if film.video is None:
         raise FilmError("There is no picture to keep.", "Nothing was written: this is a sound recording.")
-    at = stretch.in_ms
-    chain = graph.picture(0, film, at, at, graph.fitting(film), blur=stretch.blur)
+    chain = graph.picture(0, film, stretch.in_ms, stretch.out_ms, graph.fitting(film), blur=stretch.blur)
     kind = ["-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p"] if jpeg else ["-c:v", "png", "-pix_fmt", "rgb24"]
     for run_up in _RUN_UPS:
-        begin = max(0.0, film.begins + to_seconds(at) - film.starts - run_up)
-        code, said = run_ffmpeg(
-            [
-                *_INPUT[:3], "-ss", f"{begin:.6f}", *_INPUT[3:], "-i", file_url(stretch.source),
-                "-filter_complex", chain, "-map", "[v0]", "-frames:v", "1", *kind, *_NOTHING_ELSE[:-2],
-                "-f", "image2", "-update", "1", "-y", file_url(target),
-            ],
-            cancelled=cancelled,
-        )  # fmt: skip
+        options = [
+            *_INPUT[:3], *_entered(stretch, film, run_up), "-filter_complex", chain,
+            "-map", "[v0]", "-frames:v", "1", *kind, *_NOTHING_ELSE[:-2], "-f", "image2", "-update", "1", "-y", file_url(target),
+        ]  # fmt: skip
+        code, said = run_ffmpeg(options, cancelled=cancelled)
         seen = [int(found[2]) for line in said if (found := _SHOWN.match(line))]
         if code == 0 and seen and first_look(target).size:
-            return Cut(at, at, 1, exact=True)
+            at = from_seconds(seen[0] / 1_000_000 - film.begins)
+            return Cut(at, at, 1, exact=at >= stretch.in_ms - 1)
     raise FilmError("This frame of the film cannot be read.", "Nothing was written. Choose another one.")
+
+
+def _entered(stretch: Stretch, film: Layout, run_up: float) -> list[str]:
+    """A film as an input that is read from so many seconds in front of a stretch."""
+    # What is asked for counts from where the container begins, as ffmpeg's seeking does.
+    at = max(0.0, film.begins + to_seconds(stretch.in_ms) - film.starts - run_up)
+    return ["-ss", f"{at:.6f}", *_INPUT[3:], "-i", file_url(stretch.source)]
 
 
 def _told(target: Path) -> dict[str, list[dict[str, str]]]:

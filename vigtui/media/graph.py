@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from vigtui.domain.clip import Blur, BlurKey
+from vigtui.domain.clip import Blur
 from vigtui.domain.timecode import Millis, to_seconds
 from vigtui.media.probe import Layout
 
@@ -160,8 +160,3 @@ def _between(times: Sequence[float], values: Sequence[float]) -> str:
         slope = (v1 - v0) / max(t1 - t0, 0.001)
         said = f"if(lt(t,{t1:.3f}),2*round(({v0:.0f}+{slope:.4f}*max(0,t-{t0:.3f}))/2),{said})"
     return said
-
-
-def region(key: BlurKey) -> str:
-    """A key position in words, for the audit trail."""
-    return f"{key.at_ms} ms: {key.x:.2f}, {key.y:.2f}, {key.width:.2f} × {key.height:.2f}"

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.derived import Lane, Picture, Still
+from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.record import Record
 from vigtui.domain.timecode import Millis, Span
@@ -357,3 +358,20 @@ class Bundles(Protocol):
 
     def open(self, stream: BinaryIO, passphrase: str) -> OpenBundle:
         """Begin to read one. Raises NoBundle, WrongPassphrase, BundleDamaged."""
+    def container_of(self, stretch: Stretch) -> str:
+        """The suffix of the file that a copy of a stretch becomes. Raises FilmMissing, FilmError."""
+
+    def make(
+        self,
+        piece: Piece,
+        stretches: Sequence[Stretch],
+        target: Path,
+        *,
+        speed: float = 0.5,
+        titles: bool = False,
+        hold: float = 0.0,
+        jpeg: bool = False,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Cut]:
+        """Cut a clip, a reel, a copy or a still into a file (`media.cut`); `progress` is told the part done. Raises FilmError."""
