@@ -1,22 +1,16 @@
 """The command clip cut: clips of a shortlist as files, behind the consent gate."""
 
-import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from vigtui import wiring
 from vigtui.cli import output
 from vigtui.cli.shelf import opened_existing
-from vigtui.domain.clip import Blur, BlurKey
 from vigtui.domain.consent import Purpose
-from vigtui.domain.errors import NotSensible
 from vigtui.domain.record import one_of
-from vigtui.domain.timecode import parse_time
 from vigtui.services import cases as case_services
 from vigtui.services import cutting
-
-_BLUR = re.compile(r"(\d{1,4})@([\d:.,]+)=" + ",".join([r"(\d{1,3}(?:\.\d+)?)"] * 4), re.ASCII)
 
 
 def cut_clips(options: Namespace) -> int:
@@ -33,7 +27,7 @@ def cut_clips(options: Namespace) -> int:
         titles=options.titles,
         hold=options.hold,
         jpeg=options.jpeg,
-        blurs=read_blurs(options.blur),
+        blurs=cutting.read_blurs(options.blur),
     )
     with opened_existing(options) as library:
         file = library.read(lambda work: case_services.load_by_code(work, options.case))
@@ -71,21 +65,6 @@ def _plain(made: cutting.Made) -> dict[str, object]:
         "remark": made.remark,
         "parts": made.cuts,
     }
-
-
-def read_blurs(typed: Sequence[str]) -> dict[int, Blur]:
-    """Read ``N@T=X,Y,W,H``; several of one clip are key positions of one region. Raises NotSensible, TimeUnreadable."""
-    keys: dict[int, list[BlurKey]] = {}
-    for one in typed:
-        found = _BLUR.fullmatch("".join(one.split()))
-        if not found:
-            raise NotSensible(
-                f"“{output.one_line(one)[:40]}” names no region to blur.",
-                "Nothing was cut. Write it like 2@03:12.4=10,20,15,30: clip, time, left, top, width and height in per cent.",
-            )
-        x, y, width, height = (float(part) / 100 for part in found.groups()[2:])
-        keys.setdefault(int(found[1]), []).append(BlurKey(parse_time(found[2]), x, y, width, height))
-    return {clip: Blur(tuple(places)) for clip, places in keys.items()}
 
 
 def _progress() -> Callable[[int, int], None] | None:

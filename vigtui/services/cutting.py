@@ -13,13 +13,13 @@ from pathlib import Path
 
 from vigtui.domain.audit import Export
 from vigtui.domain.casefile import CaseFile
-from vigtui.domain.clip import Blur, Clip
+from vigtui.domain.clip import Blur, BlurKey, Clip
 from vigtui.domain.consent import Purpose
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import ConsentMissing, FilmMissing, NotFound, NotSensible, VigError
 from vigtui.domain.moment import MomentState
-from vigtui.domain.timecode import Millis
+from vigtui.domain.timecode import Millis, parse_time
 from vigtui.services import cases, consent
 from vigtui.services.films import path_of
 from vigtui.services.ports import Library, Media, Work
@@ -112,6 +112,24 @@ class _Task:
     def weight(self) -> int:
         """About how long it takes, beside the others."""
         return 500 + sum(one.out_ms - one.in_ms for one in self.stretches)
+
+
+_BLUR = re.compile(r"(\d{1,4})@([\d:.,]+)=" + ",".join([r"(\d{1,3}(?:\.\d+)?)"] * 4), re.ASCII)
+
+
+def read_blurs(typed: Sequence[str]) -> dict[int, Blur]:
+    """Read ``N@T=X,Y,W,H``; several of one clip are key positions of one region. Raises NotSensible, TimeUnreadable."""
+    keys: dict[int, list[BlurKey]] = {}
+    for one in typed:
+        found = _BLUR.fullmatch("".join(one.split()))
+        if not found:
+            raise NotSensible(
+                f"“{one.strip()[:40]}” names no region to blur.",
+                "Nothing was cut. Write it like 2@03:12.4=10,20,15,30: clip, time, left, top, width and height in per cent.",
+            )
+        x, y, width, height = (float(part) / 100 for part in found.groups()[2:])
+        keys.setdefault(int(found[1]), []).append(BlurKey(parse_time(found[2]), x, y, width, height))
+    return {clip: Blur(tuple(places)) for clip, places in keys.items()}
 
 
 def chosen(file: CaseFile, cycle: Cycle, wanted: Wanted) -> tuple[Clip, ...]:
@@ -215,7 +233,7 @@ def _tasks(
     library: Library, media: Media, file: CaseFile, cycle: Cycle, clips: Sequence[Clip], wanted: Wanted
 ) -> list[_Task]:
     """Every file that is to be made."""
-    stem = "-".join(part for part in (_tame(file.case.code), "cycle", str(cycle.number)) if part)
+    stem = "-".join(part for part in (tame(file.case.code), "cycle", str(cycle.number)) if part)
     picture = "jpg" if wanted.jpeg else "png"
     tasks: list[_Task] = []
     running: list[tuple[Clip, Stretch]] = []
@@ -257,7 +275,8 @@ def _stretch(folder: Path, file: CaseFile, clip: Clip, wanted: Wanted) -> Stretc
     )
 
 
-def _tame(code: str) -> str:
+def tame(code: str) -> str:
+    """A case's code without what no file name should hold."""
     return re.sub(r"[^\w.-]+", "-", code).strip("-.")
 
 
