@@ -223,6 +223,9 @@ def _add_cut(clip: "_Group[Parser]") -> None:
 _REPORTS = {
     "review": ("the sheet for a shared review, as it was prepared", "the open one"),
     "strengths": ("the record of strengths, for the family", "told of up to this one; all"),
+    "case": ("the summary of a case, for a record", "told of up to this one; all"),
+    "supervision": ("the page for a meeting with a supervisor", "the open one"),
+    "training": ("the training log, and what is still missing", ""),
     "progress": ("ratings, principles, minutes and counts over the cycles", "told of up to this one; all"),
 }
 
@@ -234,10 +237,15 @@ def _add_reports(commands: "_Group[Parser]") -> None:
     for name, (about, cycle) in _REPORTS.items():
         leaf = _leaf(reports, name, "report:report", f"write {about}")
         leaf.set_defaults(report=name)
-        _case(leaf)
-        leaf.add_argument("--cycle", type=int, metavar="N", help=f"its number, from 1; {cycle} unless said")
+        leaf.add_argument("--case", type=_words, metavar="CODE", required=bool(cycle), default="")
         leaf.add_argument(
-            "--format", type=_words, default="", help="html, md or txt; as the file's name ends unless said"
+            "--cycle",
+            type=int,
+            metavar="N",
+            help=f"its number, from 1; {cycle} unless said" if cycle else argparse.SUPPRESS,
+        )
+        leaf.add_argument(
+            "--format", type=_words, default="", help="html, pdf, md or txt; as the file's name ends unless said"
         )
         leaf.add_argument(
             "--to",
@@ -256,6 +264,14 @@ def _add_reports(commands: "_Group[Parser]") -> None:
             default="",
             help="kept in the audit trail; a page without pictures asks for no consent",
         )
+        if name == "strengths":
+            leaf.add_argument(
+                "--no-pictures", action="store_true", help="without stills of the clips that the client keeps"
+            )
+        if name == "supervision":
+            leaf.add_argument(
+                "--clips", type=_folder, metavar="DIR", help="also cut the cycle's clips into a folder beside it"
+            )
 
 
 _EXPORTS = {
