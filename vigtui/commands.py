@@ -133,6 +133,7 @@ COMMANDS: tuple[Command, ...] = (
         ("withdraw", "d", "Withdraw", "Withdraw a consent of the highlighted person.", True),
         ("to-progress", "p", "Progress", "Ratings, principles, minutes and counts over the cycles.", True),
         ("to-ending", "e", "Ending", "Last ratings, record of strengths, follow-ups, closing the case."),
+        ("write-page", "w", "Write page", "Write the summary of the case to a file."),
         ("pause", "h", "Pause", "Let the case rest, and again to go on with it."),
         ("export", "w", "Export", "Write the moments for another program: ELAN, BORIS, subtitles, tables, editing."),
         ("import", "i", "Import", "Take in moments that another program marked."),
@@ -331,6 +332,7 @@ COMMANDS: tuple[Command, ...] = (
         TRAINING,
         "training",
         ("example", "e", "Examples", "Take the requirements of an example, to change them as you need.", True),
+        ("write-page", "w", "Write page", "Write the training log to a file."),
         ("supervision", "f6", "Supervision", "Meetings with a supervisor, and what is brought to them."),
     ),
 )

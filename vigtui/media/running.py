@@ -58,26 +58,58 @@ def run_ffmpeg(
         TooSlowError: it stood still.
         FilmError: ffmpeg is not installed.
     """
-    said: list[str] = []
-    moved = time.monotonic()
+    heard = _Heard(progress)
+    child = _start(options)
+    with child:
+        assert child.stdout is not None  # noqa: S101 - asked for above
+        assert child.stderr is not None  # noqa: S101
+        readers = [_Reader(child.stdout, heard.reported), _Reader(child.stderr, heard.remarked)]
+        try:
+            for reader in readers:
+                reader.start()
+            while not _ended(child):
+                if cancelled and cancelled():
+                    raise StoppedError
+                if time.monotonic() - heard.moved > stalled:
+                    raise TooSlowError
+        finally:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+            for reader in readers:
+                reader.join()
+    return child.returncode, heard.remarks
 
-    def heard(line: str) -> None:
-        if len(said) < _MOST_LINES:
-            said.append(line)
 
-    def reported(line: str) -> None:
-        nonlocal moved
+class _Heard:
+    """What ffmpeg says: its remarks, and how far it is."""
+
+    def __init__(self, progress: Callable[[float], None] | None) -> None:
+        self.remarks: list[str] = []
+        self.moved = time.monotonic()
+        self._progress = progress
+
+    def remarked(self, line: str) -> None:
+        """Keep a remark."""
+        if len(self.remarks) < _MOST_LINES:
+            self.remarks.append(line)
+
+    def reported(self, line: str) -> None:
+        """Take note of how far it is."""
         name, _, value = line.partition("=")
         if name == "out_time_us" and value.lstrip("-").isdigit():
-            moved = time.monotonic()
-            if progress:
-                progress(max(0, int(value)) / 1_000_000)
+            self.moved = time.monotonic()
+            if self._progress:
+                self._progress(max(0, int(value)) / 1_000_000)
 
+
+def _start(options: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """Start ffmpeg, without a keyboard and in a session of its own. Raises FilmError where it is not installed."""
     # FFREPORT makes ffmpeg write a log with the film's name in it
     surroundings = {key: value for key, value in os.environ.items() if key != "FFREPORT"}
     begin = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", "-stats_period", "0.1"]
     try:
-        child = subprocess.Popen(
+        return subprocess.Popen(
             [*begin, *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -87,25 +119,6 @@ def run_ffmpeg(
         )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         raise not_installed("ffmpeg") from error
-    with child:
-        assert child.stdout is not None  # noqa: S101 - asked for above
-        assert child.stderr is not None  # noqa: S101
-        readers = [_Reader(child.stdout, reported), _Reader(child.stderr, heard)]
-        try:
-            for reader in readers:
-                reader.start()
-            while not _ended(child):
-                if cancelled and cancelled():
-                    raise StoppedError
-                if time.monotonic() - moved > stalled:
-                    raise TooSlowError
-        finally:
-            if child.poll() is None:
-                child.kill()
-            child.wait()
-            for reader in readers:
-                reader.join()
-    return child.returncode, said
 
 
 def _ended(child: "subprocess.Popen[bytes]") -> bool:

@@ -7,10 +7,11 @@ from pathlib import Path
 from vigtui import papers
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.errors import NotSensible
+from vigtui.domain.supervision import Supervision
 from vigtui.reports.writing import WITH_PICTURES, Format, format_of, write_file
-from vigtui.screens.base import CaseScreen
+from vigtui.screens.base import CaseScreen, VigScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.services import keepsakes, reporting
+from vigtui.services import keepsakes, reporting, training
 
 _INTRO = "The name's end says what is written: .html or .pdf to print and keep, .md or .txt. A file of that name is replaced."
 
@@ -33,6 +34,24 @@ async def write_progress(screen: CaseScreen) -> None:
 async def write_case(screen: CaseScreen) -> None:
     """Write the summary of the case."""
     await _ask_and_write(screen, "case", "Write the case summary", last_cycle(screen.file))
+
+
+def write_training(screen: VigScreen) -> None:
+    """Write the training log, which is about no case."""
+
+    async def keep(answers: Answers) -> None:
+        target, library = path_of_words(answers["to"]), screen.desk.library
+        form = format_of(target)
+        log, meetings = await library.aread(lambda work: (training.load(work), work.find(Supervision)))
+        content = await asyncio.to_thread(write_file, papers.training_paper(log, meetings, screen.desk.today), form)
+        await screen.save(
+            lambda work: reporting.keep_own(work, "training log", content, target, library=library.folder),
+            remembered=False,
+        )
+        screen.say(f"Written: {target.absolute()}")
+
+    default = Path.home() / f"training-{screen.desk.today:%Y-%m-%d}.html"
+    screen.app.push_screen(FormDialog("Write the training log", [Ask("to", "File", str(default))], keep, intro=_INTRO))
 
 
 def last_cycle(file: CaseFile) -> int:

@@ -201,23 +201,10 @@ def hand_over(
     clips = chosen(file, cycle, wanted)
     tasks = _tasks(library, media, file, cycle, clips, wanted)
     _prepare(folder, library.folder)
-    whole, done = sum(task.weight for task in tasks), 0
     parts: list[tuple[_Task, Path, list[Cut]]] = []
 
-    def told(part: float) -> None:
-        if progress:
-            progress(min(999, round(1000 * (done + part * task.weight) / whole)), 1000)
-
     try:
-        for task in tasks:
-            part = _part(folder)
-            parts.append((task, part, cuts := []))
-            cuts += media.make(
-                task.piece, task.stretches, part, speed=wanted.slow or 1.0, titles=wanted.titles, hold=wanted.hold,
-                jpeg=wanted.jpeg, progress=told, cancelled=cancelled,
-            )  # fmt: skip
-            _settle(part)
-            done += task.weight
+        _cut_all(media, tasks, wanted, folder, parts, progress, cancelled)
         made = library.change(
             lambda work: _record(work, case_id, number, wanted, reason, parts, folder.absolute()), remembered=False
         )
@@ -227,6 +214,34 @@ def hand_over(
     if progress:
         progress(1000, 1000)
     return made
+
+
+def _cut_all(
+    media: Media,
+    tasks: Sequence[_Task],
+    wanted: Wanted,
+    folder: Path,
+    parts: list[tuple[_Task, Path, list[Cut]]],
+    progress: Callable[[int, int], None] | None,
+    cancelled: Callable[[], bool] | None,
+) -> None:
+    """Make every file; `parts` holds those that were begun, so that they are taken away where one cannot be made."""
+    whole, done = sum(task.weight for task in tasks), 0
+
+    def told(part: float) -> None:
+        if progress:
+            progress(min(999, round(1000 * (done + part * task.weight) / whole)), 1000)
+
+    for task in tasks:
+        part = _part(folder)
+        parts.append((task, part, cuts := []))
+        cuts += media.make(
+            task.piece, task.stretches, part, speed=wanted.slow or 1.0, titles=wanted.titles, hold=wanted.hold,
+            jpeg=wanted.jpeg, progress=told, cancelled=cancelled,
+        )  # fmt: skip
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        done += task.weight
 
 
 def _tasks(
@@ -301,10 +316,12 @@ def _part(folder: Path) -> Path:
     return Path(name)
 
 
-def _settle(part: Path) -> None:
-    """Make sure that a file is on the disk before it is said to be there."""
-    with part.open("rb") as written:
-        os.fsync(written.fileno())
+def _still_listed(file: CaseFile, clips: Sequence[Clip]) -> None:
+    """Refuse what became private, or was removed, while it was being cut. Raises NotFound."""
+    for clip in clips:
+        moment = next((one for one in file.moments if one.id == clip.moment_id), None)
+        if moment is None or moment.state is MomentState.PRIVATE:
+            raise NotFound(f"Clip {clip.position} is no longer on the shortlist.", "Nothing was handed over.")
 
 
 def _record(
@@ -320,10 +337,7 @@ def _record(
     file = cases.load(work, case_id)
     cycle = file.cycle(number)
     clips = list({clip.id: clip for task, _, _ in parts for clip in task.clips}.values())
-    for clip in clips:
-        moment = next((one for one in file.moments if one.id == clip.moment_id), None)
-        if moment is None or moment.state is MomentState.PRIVATE:
-            raise NotFound(f"Clip {clip.position} is no longer on the shortlist.", "Nothing was handed over.")
+    _still_listed(file, clips)
     films = films_of(file, clips)
     gate = consent.require(work, file, films, wanted.purpose, use="clips cut", subject=cycle.id, without_consent=reason)
     why = "" if gate.is_open else reason.strip()
