@@ -9,7 +9,7 @@ from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
 from vigtui.services.ports import Bundles, Library, Media, Player
 from vigtui.domain.cutting import Cut, Piece, Stretch
-from vigtui.services.ports import Library, Media, Player
+from vigtui.services.ports import Facts, Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
 
@@ -86,6 +86,32 @@ class MediaTools:
         from vigtui.media.probe import frame_times
 
         return frame_times(source, limit=limit)
+    def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
+        """See `media.joining.grouped`."""
+        from vigtui.media.joining import grouped
+
+        return grouped(files)
+
+    def join(
+        self,
+        parts: Sequence[Path],
+        folder: Path,
+        *,
+        name: str,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "TakenIn":
+        """See `media.joining.join`."""
+        from vigtui.media.joining import join
+
+        return join(parts, folder, name=name, progress=progress, cancelled=cancelled)
+
+    def tried(self, film: Path, facts: Facts) -> str:
+        """See `media.trial.in_one_line`."""
+        from vigtui.media.trial import in_one_line
+
+        return in_one_line(facts.verdict, film, facts.duration_ms)
+
     def container_of(self, stretch: Stretch) -> str:
         """See `media.cut.container_of`."""
         from vigtui.media.cut import container_of

@@ -155,6 +155,7 @@ def _add_films(commands: "_Group[Parser]") -> None:
     )
     add.add_argument("--review", action="store_true", help="it is the film of a shared review")
     add.add_argument("--reference", action="store_true", help="leave the file where it is instead of copying it")
+    add.add_argument("--apart", action="store_true", help="do not join the parts of a film that a camera split")
 
     clip = _group(commands.add_parser("clip", help="clips", allow_abbrev=False), required=True)
     add = _leaf(clip, "add", "clips:add_clip", "mark a moment and put it on the shortlist")

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import FilmError
+from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
 from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
+from vigtui.media.places import place_words
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
 
 _HEADER = (
@@ -66,6 +68,10 @@ class Probe:
     """Whether the file ends before it says it does; `duration_ms` then tells how far it plays."""
     still: bool
     """Whether the picture is a single one that never changes."""
+    device: str = ""
+    """Camera or phone, as it named itself."""
+    has_place: bool = False
+    """Whether the file tells where it was filmed."""
     verdict: str = ""
     """The same for a person, in plain sentences."""
 
@@ -153,6 +159,8 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         recorded_on=_recorded_on(header.tags),
         damaged=bool(header.complaints) or survey.short or _decodes_badly(file, header, deadline),
         end_missing=survey.short,
+        device=_device(header.tags),
+        has_place=place_words(header.tags),
         still=main is not None and survey.whole and _count(survey, main) == 1,
     )
     return replace(found, verdict=_in_words(found))
@@ -414,6 +422,14 @@ def _recorded_on(tags: dict[str, str]) -> date | None:
             if day >= _EARLIEST:
                 return day
     return None
+
+
+def _device(tags: dict[str, str]) -> str:
+    """Maker and model, without control characters and no longer than a line."""
+    make = tags.get("com.apple.quicktime.make") or tags.get("make") or tags.get("com.android.manufacturer") or ""
+    model = tags.get("com.apple.quicktime.model") or tags.get("model") or tags.get("com.android.model") or ""
+    named = model if make and model.lower().startswith(make.lower()) else f"{make} {model}"
+    return " ".join(clean(named).split())[:60]
 
 
 def _in_words(found: Probe) -> str:

@@ -261,6 +261,14 @@ class Facts(Protocol):
         """Day of recording, where the file tells."""
 
     @property
+    def device(self) -> str:
+        """Camera or phone, where the file tells."""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the file tells where it was filmed."""
+
+    @property
     def verdict(self) -> str:
         """One sentence for a practitioner."""
 
@@ -279,6 +287,14 @@ class Taken(Protocol):
     @property
     def size_bytes(self) -> int:
         """Size of the file."""
+
+    @property
+    def source_sha256(self) -> str:
+        """Of the source, where the copy differs from it; else empty."""
+
+    @property
+    def place_dropped(self) -> bool:
+        """Whether coordinates were blotted out in the copy."""
 
 
 class Media(Protocol):
@@ -358,6 +374,23 @@ class Bundles(Protocol):
 
     def open(self, stream: BinaryIO, passphrase: str) -> OpenBundle:
         """Begin to read one. Raises NoBundle, WrongPassphrase, BundleDamaged."""
+    def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
+        """Put together what are parts of one film, by name and by the clock inside."""
+
+    def join(
+        self,
+        parts: Sequence[Path],
+        folder: Path,
+        *,
+        name: str,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Taken:
+        """Put the parts of a film together in a folder. Raises FilmError."""
+
+    def tried(self, film: Path, facts: Facts) -> str:
+        """The verdict on a film in its place, after it was tried once."""
+
     def container_of(self, stretch: Stretch) -> str:
         """The suffix of the file that a copy of a stretch becomes. Raises FilmMissing, FilmError."""
 
