@@ -160,8 +160,8 @@ def test_joining_can_be_stopped_and_leaves_nothing(split, tmp_path):
 def test_a_film_is_tried_once(play, uneven):
     for film in (play.path, uneven.path):
         found = try_out(film, probe(film).duration_ms)
-        assert (found.jumps, found.ends, found.words) == (True, True, "")
-        assert found.pace > 1.5
+        assert (found.jumps, found.ends) == (True, True)
+        assert found.pace > 0.3
 
 
 def test_a_film_that_promises_more_than_it_has_is_found_out(play, tmp_path):

@@ -183,6 +183,8 @@ class Layout:
     height: int
     frame_seconds: float
     """How long a frame lasts, on average."""
+    picture_ends: float | None
+    """Seconds on the file's own clock where the picture says it ends; sound may go on."""
     interlaced: bool
     wide_range: bool
     """Whether its colours are meant for a screen of high dynamic range."""
@@ -220,6 +222,7 @@ def layout(
         width=width,
         height=height,
         frame_seconds=1 / rate if rate and rate < 1000 else 0.04,
+        picture_ends=_stated_end(video) if video else None,
         interlaced=video is not None and video.get("field_order") in _INTERLACED,
         wide_range=video is not None and video.get("color_transfer") in _WIDE_RANGE,
         video_codec=str(video.get("codec_name", "")) if video else "",
