@@ -54,6 +54,8 @@ def try_out(film: Path, duration: Millis | None, *, limit: float = 20.0) -> Tria
     if found.video is None or not duration:
         return Trial(jumps=True, ends=True, pace=None)
     length = to_seconds(duration)
+    if found.picture_ends is not None:
+        length = min(length, found.picture_ends - found.begins)
     try:
         last = _frames(film, found, max(0.0, length - _STRETCH), None, deadline)
         ends = max(last, default=0.0) + found.frame_seconds > length - _SHORT
@@ -78,12 +80,10 @@ def _paced(film: Path, found: Layout, length: float, deadline: Deadline) -> floa
 def _frames(film: Path, found: Layout, start: float, length: float | None, deadline: Deadline) -> list[float]:
     """The times of the frames that can be decoded there, to the end where there is no length, in seconds of the player's clock; some may lie in front."""
     at = found.begins + start
-    which = [
-        "-select_streams",
-        str(found.video),
-        "-read_intervals",
-        f"{at:.3f}%{'' if length is None else f'{at + length:.3f}'}",
-    ]
+    which = ["-select_streams", str(found.video)]
+    if start > 0:  # some streams cannot be entered by time at their very beginning
+        end = "" if length is None else f"{at + length:.3f}"
+        which += ["-read_intervals", f"{at:.3f}%{end}"]
     entries = ["-show_entries", "frame=best_effort_timestamp_time", "-of", "csv=p=0"]
     said = run_tool("ffprobe", [*SAFE_INPUT, "-threads", "2", *which, *entries, file_url(film)], limit=deadline.left())
     times = (line.rstrip(",") for line in said.words.splitlines())
