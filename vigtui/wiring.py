@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui import locations
+from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
 from vigtui.services.ports import Bundles, Library, Media, Player

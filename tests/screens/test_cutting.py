@@ -34,7 +34,7 @@ def kept(house, play):
 
 async def ask(app, pilot, house, target, here="wrap-up"):
     screen = await house.open(app, here)
-    await pilot.press("c")
+    await pilot.press("C" if here == "clips" else "c")
     await until(lambda: "Cut clips and hand them over" in screen_text(app))
     form = app.screen
     form._editors["to"].value = str(target)

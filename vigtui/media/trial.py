@@ -78,7 +78,10 @@ def _paced(film: Path, found: Layout, length: float, deadline: Deadline) -> floa
 
 
 def _frames(film: Path, found: Layout, start: float, length: float | None, deadline: Deadline) -> list[float]:
-    """The times of the frames that can be decoded there, to the end where there is no length, in seconds of the player's clock; some may lie in front."""
+    """The times of the frames that can be decoded there, in seconds of the player's clock; some may lie in front.
+
+    Without a length it goes on to the end.
+    """
     at = found.begins + start
     which = ["-select_streams", str(found.video)]
     if start > 0:  # some streams cannot be entered by time at their very beginning

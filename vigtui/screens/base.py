@@ -35,8 +35,8 @@ from vigtui.widgets.words import plain
 if TYPE_CHECKING:
     from vigtui.screens.errand import Errand
     from vigtui.screens.intake import IntakeQueue
-    from vigtui.screens.looking import Looker
     from vigtui.screens.jobs import Job
+    from vigtui.screens.looking import Looker
 
 T = TypeVar("T")
 

@@ -18,11 +18,8 @@ from vigtui.domain.errors import NotFound, PackError, VigError
 from vigtui.domain.hours import hours
 from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_length, format_time
-from vigtui.reports.supervision import Part, supervision_page
-from vigtui.reports.writing import format_of, write
-from vigtui.screens.base import Desk
 from vigtui.reports.writing import format_of, write_file
-from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.base import Desk
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import WithFilm
 from vigtui.screens.writing import path_of_words

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.cutting import Cut, Piece, Stretch
+from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.record import Record
 from vigtui.domain.timecode import Millis, Span

@@ -140,6 +140,9 @@ def m002_bench(db: Database) -> None:
     for statement in statements("002_bench.sql"):
         db.execute(statement)
     add_history(db, "clips")
+
+
+@migrations()
 def m004_films_in(db: Database) -> None:
     """What a film brings with it, in its own columns; the history then keeps those too."""
     for statement in statements("004_films_in.sql"):
