@@ -32,7 +32,7 @@ def a_film(folder: Path) -> Path:
     minute, film = folder / "minute.mp4", folder / "film.mp4"
     play = make_puppet_play(folder / "play.mp4", seconds=60, size=(720, 576)).path
     ffmpeg(
-        "-i", play, "-vf", "noise=alls=14:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-g", "250",
+        "-i", play, "-vf", "noise=alls=4:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-crf", "27", "-g", "250",
         "-pix_fmt", "yuv420p", "-c:a", "copy", minute,
     )  # fmt: skip
     ffmpeg("-stream_loop", MINUTES - 1, "-i", minute, "-c", "copy", film)

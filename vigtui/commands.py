@@ -202,7 +202,7 @@ COMMANDS: tuple[Command, ...] = (
         ("principle-4", "4", "Level 4", "A principle of level 4, then its behaviour."),
         ("principle-5", "5", "Level 5", "A principle of level 5, then its behaviour."),
         ("principle-6", "6", "Level 6", "A principle of level 6, then its behaviour."),
-        ("cut-clips", "C", "Cut clips", "Cut the shortlist into files, to hand over or take along; asks for consent."),
+        ("cut-clips", "E", "Cut clips", "Cut the shortlist into files, to hand over or take along; asks for consent."),
         ("remove", "x", "Remove", "Remove the moment; undo brings it back."),
         ("earlier", "shift+up", "Earlier", "Move the clip up the shortlist."),
         ("later", "shift+down", "Later", "Move the clip down the shortlist."),

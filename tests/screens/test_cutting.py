@@ -34,7 +34,7 @@ def kept(house, play):
 
 async def ask(app, pilot, house, target, here="wrap-up"):
     screen = await house.open(app, here)
-    await pilot.press("C" if here == "clips" else "c")
+    await pilot.press("E" if here == "clips" else "c")
     await until(lambda: "Cut clips and hand them over" in screen_text(app))
     form = app.screen
     form._editors["to"].value = str(target)
@@ -45,7 +45,7 @@ async def test_what_the_client_keeps_is_cut(kept, tmp_path):
     app = kept.app()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen, _ = await ask(app, pilot, kept, tmp_path / "out")
-        assert "Everyone seen has agreed" in screen_text(app)
+        await until(lambda: "Everyone seen has agreed" in screen_text(app))
         await pilot.press("f10")
         await until(lambda: (tmp_path / "out" / f"{kept.file.case.code}-cycle-1-clip-2.mp4").is_file(), limit=30)
         await until(lambda: "1 file is in" in screen_text(app))

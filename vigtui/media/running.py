@@ -10,8 +10,8 @@ from typing import IO
 from vigtui.domain.errors import FilmError
 from vigtui.media.tools import TooSlowError, not_installed
 
-STALLED = 90.0
-"""Seconds without any sign of progress after which ffmpeg is ended."""
+STALLED = 300.0
+"""Seconds without any sign of progress after which ffmpeg is ended; decoding up to a far mark shows none."""
 _MOST_LINES = 200_000
 """Lines of ffmpeg's remarks that are kept; a broken film can make it complain without end."""
 _LOOK_EVERY = 0.02
