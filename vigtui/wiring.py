@@ -8,9 +8,7 @@ from vigtui import locations
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
-from vigtui.services.ports import Bundles, Library, Media, Player
-from vigtui.domain.cutting import Cut, Piece, Stretch
-from vigtui.services.ports import Facts, Library, Media, Player
+from vigtui.services.ports import Bundles, Facts, Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
 
@@ -87,6 +85,7 @@ class MediaTools:
         from vigtui.media.probe import frame_times
 
         return frame_times(source, limit=limit)
+
     def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
         """See `media.joining.grouped`."""
         from vigtui.media.joining import grouped

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from vigtui.domain.bundle import FilmEntry, Manifest
-from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
@@ -341,40 +340,6 @@ class Media(Protocol):
     def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
         """The times of all frames, read within so many seconds. Raises FilmMissing, FilmError."""
 
-
-class OpenBundle(Protocol):
-    """A case bundle that is being read, from its first byte to its last (`interchange.bundle`)."""
-
-    @property
-    def manifest(self) -> Manifest:
-        """What stands at its head."""
-
-    def records(self) -> bytes:
-        """The rows, as JSON; to be read first."""
-
-    def film(self, film: FilmEntry) -> Iterator[bytes]:
-        """A film in pieces; to be read in the order of the manifest."""
-
-    def finish(self) -> dict[str, str]:
-        """Read to the proved end; SHA-256 by name. Raises BundleDamaged."""
-
-
-class Bundles(Protocol):
-    """Case bundles as files; blocking, for worker threads and the command line."""
-
-    def write(
-        self,
-        stream: BinaryIO,
-        passphrase: str,
-        manifest: Manifest,
-        records: bytes,
-        films: dict[str, Path],
-        step: Callable[[int, int], None],
-    ) -> dict[str, str]:
-        """Write a bundle; SHA-256 by name. Raises FilmError."""
-
-    def open(self, stream: BinaryIO, passphrase: str) -> OpenBundle:
-        """Begin to read one. Raises NoBundle, WrongPassphrase, BundleDamaged."""
     def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
         """Put together what are parts of one film, by name and by the clock inside."""
 
@@ -409,3 +374,38 @@ class Bundles(Protocol):
         cancelled: Callable[[], bool] | None = None,
     ) -> list[Cut]:
         """Cut a clip, a reel, a copy or a still into a file (`media.cut`); `progress` is told the part done. Raises FilmError."""
+
+
+class OpenBundle(Protocol):
+    """A case bundle that is being read, from its first byte to its last (`interchange.bundle`)."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What stands at its head."""
+
+    def records(self) -> bytes:
+        """The rows, as JSON; to be read first."""
+
+    def film(self, film: FilmEntry) -> Iterator[bytes]:
+        """A film in pieces; to be read in the order of the manifest."""
+
+    def finish(self) -> dict[str, str]:
+        """Read to the proved end; SHA-256 by name. Raises BundleDamaged."""
+
+
+class Bundles(Protocol):
+    """Case bundles as files; blocking, for worker threads and the command line."""
+
+    def write(
+        self,
+        stream: BinaryIO,
+        passphrase: str,
+        manifest: Manifest,
+        records: bytes,
+        films: dict[str, Path],
+        step: Callable[[int, int], None],
+    ) -> dict[str, str]:
+        """Write a bundle; SHA-256 by name. Raises FilmError."""
+
+    def open(self, stream: BinaryIO, passphrase: str) -> OpenBundle:
+        """Begin to read one. Raises NoBundle, WrongPassphrase, BundleDamaged."""
