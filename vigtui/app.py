@@ -167,6 +167,8 @@ class VigApp(KeysInOrder):
 
     async def on_unmount(self) -> None:
         await self.desk.player.close()
+        for job in tuple(self.desk.jobs):
+            await job.close()
         if self.desk.intake is not None:
             await self.desk.intake.close()
         if self.desk.looker is not None:

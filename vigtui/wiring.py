@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui import locations
+from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
-from vigtui.services.ports import Bundles, Library, Media, Player
+from vigtui.services.ports import Bundles, Facts, Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
 
@@ -85,6 +86,66 @@ class MediaTools:
         from vigtui.media.probe import frame_times
 
         return frame_times(source, limit=limit)
+
+    def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
+        """See `media.joining.grouped`."""
+        from vigtui.media.joining import grouped
+
+        return grouped(files)
+
+    def join(
+        self,
+        parts: Sequence[Path],
+        folder: Path,
+        *,
+        name: str,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> "TakenIn":
+        """See `media.joining.join`."""
+        from vigtui.media.joining import join
+
+        return join(parts, folder, name=name, progress=progress, cancelled=cancelled)
+
+    def tried(self, film: Path, facts: Facts) -> str:
+        """See `media.trial.in_one_line`."""
+        from vigtui.media.trial import in_one_line
+
+        return in_one_line(facts.verdict, film, facts.duration_ms)
+
+    def container_of(self, stretch: Stretch) -> str:
+        """See `media.cut.container_of`."""
+        from vigtui.media.cut import container_of
+
+        return container_of(stretch)
+
+    def make(
+        self,
+        piece: Piece,
+        stretches: Sequence[Stretch],
+        target: Path,
+        *,
+        speed: float = 0.5,
+        titles: bool = False,
+        hold: float = 0.0,
+        jpeg: bool = False,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Cut]:
+        """See `media.cut.make`."""
+        from vigtui.media.cut import make
+
+        return make(
+            piece,
+            stretches,
+            target,
+            speed=speed,
+            titles=titles,
+            hold=hold,
+            jpeg=jpeg,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
 
 def settings() -> Settings:

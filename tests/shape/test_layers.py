@@ -28,6 +28,10 @@ def test_import_contracts_are_kept():
     assert done.returncode == 0, done.stdout
 
 
+WRITES_PDF = "vigtui.reports.as_pdf"
+"""Loaded only to write a PDF: the library behind it brings much with it."""
+
+
 def _names(room: str) -> list[str]:
     files = (PACKAGE / room).rglob("*.py")
     return sorted(str(file.relative_to(PACKAGE.parent)).removesuffix(".py").replace("/", ".") for file in files)
@@ -48,7 +52,7 @@ def _names(room: str) -> list[str]:
     ],
 )
 def test_a_room_loads_only_what_it_may(room, kept_out):
-    names = [name.removesuffix(".__init__") for name in _names(room)]
+    names = [name.removesuffix(".__init__") for name in _names(room) if name != WRITES_PDF]
     assert names
     done = run_python(f"import sys, {', '.join(names)}\nprint(*sorted(sys.modules))")
     assert done.returncode == 0, done.stderr

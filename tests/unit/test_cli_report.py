@@ -40,7 +40,7 @@ def remembered(tmp_path: Path) -> tuple[list[Export], list[AuditEntry]]:
         library.close()
 
 
-@pytest.mark.parametrize("report", ["review", "strengths", "progress"])
+@pytest.mark.parametrize("report", ["review", "strengths", "progress", "case", "supervision"])
 @pytest.mark.parametrize(("suffix", "begin"), [("html", "<!doctype html>"), ("md", "# "), ("txt", "")])
 def test_each_report_in_each_format(cli: Cli, tmp_path: Path, report: str, suffix: str, begin: str) -> None:
     target = tmp_path / f"page.{suffix}"
@@ -49,7 +49,9 @@ def test_each_report_in_each_format(cli: Cli, tmp_path: Path, report: str, suffi
     assert (found["report"], found["format"], found["cycle"], found["file"]) == (report, suffix, 1, str(target))
     written = target.read_text("utf-8")
     assert written.startswith(begin)
-    assert {"review": "Shared review", "strengths": "What we saw together", "progress": "Progress"}[report] in written
+    assert {"review": "Shared review", "strengths": "What we saw together", "progress": "Progress"}.get(
+        report, "Case summary" if report == "case" else "Supervision"
+    ) in written
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     assert [one.name for one in tmp_path.iterdir() if "part" in one.name] == []
 
@@ -80,8 +82,8 @@ def test_the_format_asked_for_beats_the_suffix(cli: Cli, tmp_path: Path) -> None
     ("words", "told"),
     [
         (("--to", "page"), "does not say what kind of page"),
-        (("--to", "page.pdf"), "does not say what kind of page"),
-        (("--to", "page.html", "--format", "pdf"), "html, md, txt"),
+        (("--to", "page.doc"), "does not say what kind of page"),
+        (("--to", "page.html", "--format", "doc"), "html, md, txt, pdf"),
         (("--to", "page.html", "--cycle", "7"), "no cycle 7"),
         (("--to", "page.html", "--for", "fun"), "not a purpose"),
         (("--to", "gone/page.html"), "folder for the page is not there"),
@@ -128,9 +130,3 @@ def test_names_that_are_no_utf8_are_written_and_told(cli: Cli, tmp_path: Path) -
     assert code == 0
     assert target.is_file()
     assert found["file"].endswith("p�ge.txt")
-
-
-def test_reports_that_are_not_there_yet_are_wrong_usage(cli: Cli, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["report", "case", "--case", "K1", "--to", "x.html"]) == 2
-    assert main(["report", "--help"]) == 0
-    assert "supervision" not in capsys.readouterr().out

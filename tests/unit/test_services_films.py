@@ -30,7 +30,20 @@ class Copying:
         folder.mkdir(exist_ok=True)
         path = folder / (name + source.suffix)
         path.write_bytes(source.read_bytes())
-        return type("Taken", (), {"path": path, "sha256": self.hash_file(source), "size_bytes": source.stat().st_size})
+        return type(
+            "Taken",
+            (),
+            {
+                "path": path,
+                "sha256": self.hash_file(source),
+                "size_bytes": source.stat().st_size,
+                "source_sha256": "",
+                "place_dropped": False,
+            },
+        )
+
+    def tried(self, film, facts):
+        return facts.verdict
 
     def hash_file(self, source, *, progress=None, cancelled=None):
         return hashlib.sha256(source.read_bytes()).hexdigest()
@@ -44,7 +57,8 @@ def media(desk):
     )
     for name in ("width", "height", "frame_rate", "recorded_on"):
         setattr(facts, name, None)
-    facts.verdict = ""
+    facts.verdict = facts.device = ""
+    facts.has_place = False
     return Copying(facts)
 
 

@@ -51,9 +51,12 @@ def add_films(options: Namespace) -> int:
     refused: list[dict[str, Any]] = []
     with opened_existing(options) as library:
         file, cycle, seen = library.read(lambda work: _where(work, options))
-        for source in options.files:
+        files: list[Path] = options.files
+        apart = options.apart or options.reference or len(set(files)) < len(files) or len(files) == 1
+        groups: list[tuple[Path, ...]] = [(one,) for one in files] if apart else wiring.media().grouped(files)
+        for source, *rest in groups:
             try:
-                film = _add(library, file, cycle, seen, source, options)
+                film = _add(library, file, cycle, seen, source, tuple(rest), options)
             except VigError as error:
                 output.tell_error(error)
                 refused.append({"file": source, **output.error_document(error)})
@@ -78,10 +81,17 @@ def _where(work: Work, options: Namespace) -> tuple[CaseFile, Cycle, tuple[Perso
 
 
 def _add(
-    library: Library, file: CaseFile, cycle: Cycle, seen: tuple[Person, ...], source: Path, options: Namespace
+    library: Library,
+    file: CaseFile,
+    cycle: Cycle,
+    seen: tuple[Person, ...],
+    source: Path,
+    rest: tuple[Path, ...],
+    options: Namespace,
 ) -> Film:
+    parts = (source, *rest) if rest else ()
     intake = film_services.take_in(
-        library, wiring.media(), source, reference=options.reference, progress=_progress(source)
+        library, wiring.media(), source, parts=parts, reference=options.reference, progress=_progress(source)
     )
     kind = FilmKind.REVIEW if options.review else FilmKind.FAMILY
     try:

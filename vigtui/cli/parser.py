@@ -182,6 +182,7 @@ def _add_films(commands: "_Group[Parser]") -> None:
     )
     add.add_argument("--review", action="store_true", help="it is the film of a shared review")
     add.add_argument("--reference", action="store_true", help="leave the file where it is instead of copying it")
+    add.add_argument("--apart", action="store_true", help="do not join the parts of a film that a camera split")
 
     clip = _group(commands.add_parser("clip", help="clips", allow_abbrev=False), required=True)
     add = _leaf(clip, "add", "clips:add_clip", "mark a moment and put it on the shortlist")
@@ -200,11 +201,59 @@ def _add_films(commands: "_Group[Parser]") -> None:
         default=[],
         help="a principle seen, like receiving.smiles",
     )
+    _add_cut(clip)
+
+
+def _add_cut(clip: "_Group[Parser]") -> None:
+    cut = _leaf(
+        clip, "cut", "cutting:cut_clips", "cut the clips of a shortlist into a folder, as files that play on anything"
+    )
+    _case(cut, cycle=True)
+    cut.add_argument("--to", type=_folder, metavar="DIR", required=True, help="made where only it is missing")
+    cut.add_argument(
+        "--clip", type=int, metavar="N", action="append", help="a clip by its place on the shortlist; all unless said"
+    )
+    cut.add_argument("--kept", action="store_true", help="only the clips that the client keeps")
+    cut.add_argument("--reel", action="store_true", help="one film of all clips instead of one each")
+    cut.add_argument(
+        "--titles", action="store_true", help="a card with its opening question before each clip of the reel"
+    )
+    cut.add_argument(
+        "--hold",
+        type=float,
+        metavar="SECONDS",
+        default=0.0,
+        help="how long each clip of the reel ends on its last frame",
+    )
+    cut.add_argument("--stills", action="store_true", help="also a picture of each clip, from its middle")
+    cut.add_argument("--jpeg", action="store_true", help="pictures as JPEG instead of PNG")
+    cut.add_argument("--slow", type=float, metavar="SPEED", help="also each clip in slow motion: 0.1 to under 1")
+    cut.add_argument(
+        "--as-is", action="store_true", help="copy without encoding; begins at the key picture before, and says where"
+    )
+    cut.add_argument(
+        "--blur",
+        type=_words,
+        metavar="N@T=X,Y,W,H",
+        action="append",
+        default=[],
+        help="make a region of clip N unrecognisable: left, top, width and height in per cent of the picture at a time of"
+        " the film; again with other times, and it follows",
+    )
+    cut.add_argument(
+        "--for", dest="purpose", type=_words, metavar="PURPOSE", default="", help=f"what for: {_LISTED[Purpose]}"
+    )
+    cut.add_argument(
+        "--without-consent", type=_words, metavar="WHY", default="", help="go on all the same; kept in the audit trail"
+    )
 
 
 _REPORTS = {
     "review": ("the sheet for a shared review, as it was prepared", "the open one"),
     "strengths": ("the record of strengths, for the family", "told of up to this one; all"),
+    "case": ("the summary of a case, for a record", "told of up to this one; all"),
+    "supervision": ("the page for a meeting with a supervisor", "the open one"),
+    "training": ("the training log, and what is still missing", ""),
     "progress": ("ratings, principles, minutes and counts over the cycles", "told of up to this one; all"),
 }
 
@@ -216,10 +265,15 @@ def _add_reports(commands: "_Group[Parser]") -> None:
     for name, (about, cycle) in _REPORTS.items():
         leaf = _leaf(reports, name, "report:report", f"write {about}")
         leaf.set_defaults(report=name)
-        _case(leaf)
-        leaf.add_argument("--cycle", type=int, metavar="N", help=f"its number, from 1; {cycle} unless said")
+        leaf.add_argument("--case", type=_words, metavar="CODE", required=bool(cycle), default="")
         leaf.add_argument(
-            "--format", type=_words, default="", help="html, md or txt; as the file's name ends unless said"
+            "--cycle",
+            type=int,
+            metavar="N",
+            help=f"its number, from 1; {cycle} unless said" if cycle else argparse.SUPPRESS,
+        )
+        leaf.add_argument(
+            "--format", type=_words, default="", help="html, pdf, md or txt; as the file's name ends unless said"
         )
         leaf.add_argument(
             "--to",
@@ -238,6 +292,14 @@ def _add_reports(commands: "_Group[Parser]") -> None:
             default="",
             help="kept in the audit trail; a page without pictures asks for no consent",
         )
+        if name == "strengths":
+            leaf.add_argument(
+                "--no-pictures", action="store_true", help="without stills of the clips that the client keeps"
+            )
+        if name == "supervision":
+            leaf.add_argument(
+                "--clips", type=_folder, metavar="DIR", help="also cut the cycle's clips into a folder beside it"
+            )
 
 
 _EXPORTS = {

@@ -75,12 +75,24 @@ class Film(CaseRecord):
     deleted_by: str = ""
     legal_hold: bool = False
     """A legal hold beats deletion."""
+    device: str = ""
+    """Camera or phone, where the file tells."""
+    source_sha256: str = ""
+    """Of the file as it came, where the library's copy differs: without the place, or joined of several parts."""
+    video_track: int | None = None
+    """Which of its pictures is shown and cut, from 1; None for the one that the player chooses."""
+    sound_track: int | None = None
+    """Which of its sounds is played and cut, from 1; None for the one that the player chooses."""
+    light: str = ""
+    """A light working copy with the same times: a path relative to the library; empty for none."""
 
     def check(self) -> None:
         need_range(self.number, 1, 999, "The number of a film")
         need_words(self.location, "A film's location")
         if not _SHA256.fullmatch(self.sha256):
             raise NotSensible("A film needs the SHA-256 of its file.")
+        need_range(self.video_track, 1, 99, "The number of a picture")
+        need_range(self.sound_track, 1, 99, "The number of a sound")
         need_range(self.size_bytes, 0, 2**63 - 1, "The size of a film")
         need_range(self.duration_ms, 0, 2**53, "The length of a film")
         need_range(self.frame_rate, 0, 100_000, "The frame rate of a film")

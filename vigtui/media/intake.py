@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vigtui.domain.errors import FilmError, NotSensible
+from vigtui.media.places import forget_place, tells_place
 from vigtui.media.tools import first_look, shown_name, unreadable
 
 Progress = Callable[[int, int], None]
@@ -43,6 +44,9 @@ class TakenIn:
     sha256: str
     """Hexadecimal."""
     size_bytes: int
+    source_sha256: str = ""
+    """Of the source, where the copy differs from it: its place was blotted out."""
+    place_dropped: bool = False
 
 
 def take_in(
@@ -73,20 +77,33 @@ def take_in(
     target = folder / (name + _suffix(source))
     part = target.with_name(f"{target.name}.part")
     try:
-        _private_folder(folder)
+        private_folder(folder)
         if source.resolve().is_relative_to(folder.resolve()):
             raise FilmError(f"{shown_name(source)} is in the library already.", "Nothing was changed.")
         watch = _Watch(size, progress, cancelled)
-        if target.exists():
+        if target.exists() and not tells_place(source):
             return _same_film(source, target, watch, cancelled)
         sha256 = _copy(source, part, watch)
+        _verify(source, part, sha256, cancelled)
+        dropped = forget_place(part)
+        kept = hash_file(part, cancelled=cancelled) if dropped else sha256
         part.rename(target)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         if error.errno in _FULL:  # the notes need the room that half a film takes
             part.unlink(missing_ok=True)
         raise _not_written(source, folder, size, error) from error
-    return TakenIn(path=target, sha256=sha256, size_bytes=size)
+    return TakenIn(target, kept, size, source_sha256=sha256 if dropped else "", place_dropped=dropped)
+
+
+def _verify(source: Path, part: Path, sha256: str, cancelled: Cancelled | None) -> None:
+    """Read the copy back: what is on the disk must be what came from the card. Raises FilmError."""
+    if hash_file(part, cancelled=cancelled) != sha256:
+        part.unlink()
+        raise FilmError(
+            f"{shown_name(source)} was copied, but the copy is not the same.",
+            "The copy was thrown away; the film is where it was. Check the library's disk, then add it again.",
+        )
 
 
 def hash_file(source: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> str:
@@ -132,13 +149,14 @@ def _suffix(source: Path) -> str:
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ""
 
 
-def _private_folder(folder: Path) -> None:
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make sure that the new name in a folder outlasts a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -158,7 +176,7 @@ def _same_film(source: Path, target: Path, watch: _Watch, cancelled: Cancelled |
 def _copy(source: Path, part: Path, watch: _Watch) -> str:
     """Copy the film into the part file, going on from what is there already; its SHA-256."""
     kept = part.stat().st_size if part.exists() else 0
-    _need_room(source, part.parent, watch.size - kept)
+    need_room(source, part.parent, watch.size - kept)
     handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "r+b", buffering=0) as copy:
         try:
@@ -224,7 +242,7 @@ def _piece(source: Path, film: BinaryIO) -> bytes:
         raise FilmError(told.summary, f"Plug the camera, card or drive in again. {_LATER}") from error
 
 
-def _need_room(source: Path, folder: Path, needed: int) -> None:
+def need_room(source: Path, folder: Path, needed: int) -> None:
     """Refuse before anything is written where the disk has no room; what is needed may be 0 or less."""
     free = shutil.disk_usage(folder).free
     if needed > 0 and needed + RESERVE > free:

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import FilmError
+from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
 from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
+from vigtui.media.places import place_words
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
 
 _HEADER = (
     "format=format_name,duration,start_time:format_tags"
     ":stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,start_time,duration,nb_frames"
+    ",color_transfer,channels"
     ":stream_tags:stream_disposition=attached_pic,default:stream_side_data=rotation"
 )
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*")
@@ -24,6 +27,7 @@ _BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
 _RECKONED = {"mp3", "aac", "ac3", "eac3", "amr"}
 """Formats whose stated length is reckoned from the size of the file; they are read through instead of believed."""
 _INTERLACED = {"tt", "bb", "tb", "bt"}
+_WIDE_RANGE = {"smpte2084", "arib-std-b67"}
 _CUT_OFF = 1.0
 """Seconds by which a film must end before its stated end to be called cut off."""
 _DECODED, _DECODING_LIMIT = 8.0, 15.0
@@ -64,6 +68,10 @@ class Probe:
     """Whether the file ends before it says it does; `duration_ms` then tells how far it plays."""
     still: bool
     """Whether the picture is a single one that never changes."""
+    device: str = ""
+    """Camera or phone, as it named itself."""
+    has_place: bool = False
+    """Whether the file tells where it was filmed."""
     verdict: str = ""
     """The same for a person, in plain sentences."""
 
@@ -86,6 +94,11 @@ class _Header:
     def main(self) -> dict[str, Any] | None:
         """The video stream that the player shows: the first that is marked as default, else the first."""
         return min(self.videos, key=lambda stream: not stream["disposition"]["default"], default=None)
+
+    @property
+    def sound(self) -> dict[str, Any] | None:
+        """The sound stream that the player plays: the first that is marked as default, else the first."""
+        return min(self.sounds, key=lambda stream: not stream["disposition"]["default"], default=None)
 
     @property
     def played(self) -> set[int]:
@@ -146,9 +159,85 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         recorded_on=_recorded_on(header.tags),
         damaged=bool(header.complaints) or survey.short or _decodes_badly(file, header, deadline),
         end_missing=survey.short,
+        device=_device(header.tags),
+        has_place=place_words(header.tags),
         still=main is not None and survey.whole and _count(survey, main) == 1,
     )
     return replace(found, verdict=_in_words(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What cutting has to know of a film; sizes are upright, as in `Probe`."""
+
+    format_name: str
+    starts: float
+    """Seconds on the file's own clock where the container begins; ffmpeg seeks from there."""
+    begins: float
+    """Seconds on the file's own clock where the player's time begins."""
+    video: int | None
+    """Index of the picture's stream."""
+    sound: int | None
+    """Index of the sound's stream."""
+    width: int
+    height: int
+    frame_seconds: float
+    """How long a frame lasts, on average."""
+    picture_ends: float | None
+    """Seconds on the file's own clock where the picture says it ends; sound may go on."""
+    interlaced: bool
+    wide_range: bool
+    """Whether its colours are meant for a screen of high dynamic range."""
+    video_codec: str
+    sound_codec: str
+
+
+def layout(
+    file: Path, *, video_track: int | None = None, sound_track: int | None = None, limit: float = 30.0
+) -> Layout:
+    """Look at the streams of a film, quickly; nothing is decoded.
+
+    Args:
+        file: the film.
+        video_track: which of its pictures, from 1; None for the one that the player shows.
+        sound_track: which of its sounds, from 1; None for the one that the player plays.
+        limit: seconds this may take at most.
+
+    Raises:
+        FilmMissing: there is no such file.
+        FilmError: it is no film, or does not have that track.
+    """
+    deadline = Deadline(limit)
+    header = _read_header(file, first_look(file), deadline)
+    video = _track(header.videos, video_track, header.main, "picture")
+    sound = _track(header.sounds, sound_track, header.sound, "sound")
+    width, height, _ = _upright(video) if video else (0, 0, 0)
+    rate = _mean_rate(video) if video else None
+    return Layout(
+        format_name=header.format_name,
+        starts=header.start,
+        begins=_begin(file, header, deadline),
+        video=int(video["index"]) if video else None,
+        sound=int(sound["index"]) if sound else None,
+        width=width,
+        height=height,
+        frame_seconds=1 / rate if rate and rate < 1000 else 0.04,
+        picture_ends=_stated_end(video) if video else None,
+        interlaced=video is not None and video.get("field_order") in _INTERLACED,
+        wide_range=video is not None and video.get("color_transfer") in _WIDE_RANGE,
+        video_codec=str(video.get("codec_name", "")) if video else "",
+        sound_codec=str(sound.get("codec_name", "")) if sound else "",
+    )
+
+
+def _track(
+    tracks: list[dict[str, Any]], number: int | None, usual: dict[str, Any] | None, what: str
+) -> dict[str, Any] | None:
+    if number is None:
+        return usual
+    if not 1 <= number <= len(tracks):
+        raise FilmError(f"The film has no {what} {number}.", "Nothing was changed. Choose another track of the film.")
+    return tracks[number - 1]
 
 
 def frame_times(file: Path, *, limit: float = 60.0) -> list[Millis]:
@@ -336,6 +425,14 @@ def _recorded_on(tags: dict[str, str]) -> date | None:
             if day >= _EARLIEST:
                 return day
     return None
+
+
+def _device(tags: dict[str, str]) -> str:
+    """Maker and model, without control characters and no longer than a line."""
+    make = tags.get("com.apple.quicktime.make") or tags.get("make") or tags.get("com.android.manufacturer") or ""
+    model = tags.get("com.apple.quicktime.model") or tags.get("model") or tags.get("com.android.model") or ""
+    named = model if make and model.lower().startswith(make.lower()) else f"{make} {model}"
+    return " ".join(clean(named).split())[:60]
 
 
 def _in_words(found: Probe) -> str:

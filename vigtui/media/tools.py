@@ -128,6 +128,11 @@ def surroundings() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key != "FFREPORT"}
 
 
+def not_installed(program: str) -> FilmError:
+    """The sentence for a program of ffmpeg that is not there."""
+    return FilmError(f"{program} is not installed.", INSTALL)
+
+
 def run_tool(program: str, options: Sequence[str], *, limit: float) -> Output:
     """Run ffprobe or ffmpeg to its end, without a keyboard and in a session of its own.
 
@@ -151,7 +156,7 @@ def run_tool(program: str, options: Sequence[str], *, limit: float) -> Output:
             check=False,
         )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        raise FilmError(f"{program} is not installed.", INSTALL) from error
+        raise not_installed(program) from error
     except subprocess.TimeoutExpired as error:
         raise TooSlowError from error
     complaints = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]

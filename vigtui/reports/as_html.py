@@ -1,5 +1,6 @@
 """A document as one HTML file: nothing is loaded from elsewhere, nothing runs, and it prints on A4."""
 
+from base64 import b64encode
 from html import escape
 
 from vigtui.reports.document import (
@@ -11,6 +12,7 @@ from vigtui.reports.document import (
     Group,
     Heading,
     Paragraph,
+    Picture,
     Prompts,
     Quote,
     Room,
@@ -50,6 +52,9 @@ li b { font-weight: 600; color: #555 }
 .together, blockquote, figure, tr { break-inside: avoid; page-break-inside: avoid }
 figure { margin: .8em 0 1.2em }
 figcaption { font-weight: 600; margin-bottom: .2em }
+.picture { text-align: center }
+.picture img { max-width: 100%; max-height: 95mm; width: auto; height: auto; border-radius: 2mm }
+.picture figcaption { color: #666; font-weight: 400; font-size: .85em; margin-top: .3em }
 svg { display: block; width: 100%; height: auto; max-width: 40em }
 svg text { font: 13px "Noto Sans", "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; fill: #555 }
 svg .value { font-size: 17px; font-weight: 700; fill: #222 }
@@ -87,7 +92,7 @@ def as_html(document: Document) -> str:
         f'<html lang="{escape(document.language)}">',
         "<head>",
         '<meta charset="utf-8">',
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">",
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         f"<title>{escape(on_one_line(document.title))}</title>",
@@ -133,6 +138,8 @@ def _block(block: Block) -> str:
             return f'<div class="together">{lines}</div>'
         case Chart():
             return _figure(block)
+        case Picture():
+            return _picture(block)
         case Group():
             return f'<section class="together">{"".join(_block(one) for one in block.blocks)}</section>'
 
@@ -152,6 +159,12 @@ def _prompts(block: Prompts) -> str:
         return f'<li><b dir="auto">{_words(name)}</b> &ensp;<bdi>{_words(words)}</bdi>{aside}</li>'
 
     return f"<ul>{''.join(item(one.name, one.words, one.hint) for one in block.prompts)}</ul>"
+
+
+def _picture(picture: Picture) -> str:
+    data = b64encode(picture.jpeg).decode()
+    shown = f'<img src="data:image/jpeg;base64,{data}" width="{picture.width}" height="{picture.height}" alt="">'
+    return f'<figure class="picture">{shown}{_tag("figcaption", picture.words)}</figure>'
 
 
 def _figure(chart: Chart) -> str:

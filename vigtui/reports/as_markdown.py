@@ -12,6 +12,7 @@ from vigtui.reports.document import (
     Group,
     Heading,
     Paragraph,
+    Picture,
     Prompts,
     Quote,
     Room,
@@ -68,6 +69,8 @@ def _block(block: Block) -> str:
             return "\n\n".join(["&nbsp;\n\n___"] * block.lines)
         case Chart():
             return _chart(block)
+        case Picture():
+            return f"*{_one_line(block.words)}*"
         case Group():
             return "\n\n".join(_block(one) for one in block.blocks)
 

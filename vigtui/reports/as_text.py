@@ -13,6 +13,7 @@ from vigtui.reports.document import (
     Group,
     Heading,
     Paragraph,
+    Picture,
     Point,
     Prompts,
     Quote,
@@ -109,6 +110,8 @@ def _block(block: Block) -> list[str]:
             return [line for _ in range(block.lines) for line in ("_" * WIDTH, "")][:-1]
         case Chart():
             return _chart(block)
+        case Picture():
+            return wrap(f"[{on_one_line(block.words)}]")
         case Group():
             return [line for n, one in enumerate(block.blocks) for line in ([""] if n else []) + _block(one)]
 

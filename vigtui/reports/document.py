@@ -121,13 +121,24 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A still out of a film, inside the page; only where everyone seen agreed."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    words: str
+    """What stands below it, and what is read to those who do not see it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Blocks that stay on one sheet of paper where they fit."""
 
     blocks: tuple["Block", ...]
 
 
-Block = Heading | Paragraph | Quote | Facts | Table | Prompts | Room | Chart | Group
+Block = Heading | Paragraph | Quote | Facts | Table | Prompts | Room | Chart | Picture | Group
 
 
 @dataclass(frozen=True, slots=True)

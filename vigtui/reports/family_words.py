@@ -21,6 +21,7 @@ class FamilyWords:
     last_and: str
     question: str
     strengths: str
+    pictures: str
     point: str
     noticed: str
     ratings: str
@@ -52,6 +53,7 @@ _ENGLISH = FamilyWords(
     last_and="and",
     question="The question we worked on",
     strengths="Strengths, in your own words",
+    pictures="Moments to keep",
     point="Chosen, to do more of",
     noticed="Tried and noticed",
     ratings="Where it was, and where it is",
@@ -72,6 +74,7 @@ _DUTCH = FamilyWords(
     last_and="en",
     question="De vraag waar het om ging",
     strengths="Sterke kanten, in eigen woorden",
+    pictures="Momenten om te bewaren",
     point="Gekozen om vaker te doen",
     noticed="Geprobeerd en gemerkt",
     ratings="Waar het stond en waar het nu staat",
@@ -92,6 +95,7 @@ _GERMAN = FamilyWords(
     last_and="und",
     question="Die Frage, um die es ging",
     strengths="Stärken, in eigenen Worten",
+    pictures="Augenblicke zum Behalten",
     point="Davon soll es mehr geben",
     noticed="Ausprobiert und bemerkt",
     ratings="Wo es stand und wo es jetzt steht",

@@ -5,7 +5,7 @@ points with what was tried, and the words of the ending. So no principle, privat
 measure or comment can slip in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from vigtui.domain.casefile import CaseFile
@@ -19,6 +19,7 @@ from vigtui.reports.document import (
     Group,
     Heading,
     Paragraph,
+    Picture,
     Quote,
     Room,
     Tone,
@@ -31,7 +32,9 @@ from vigtui.reports.rated import charts
 _FAMILY = (Role.CLIENT, Role.PARTNER, Role.CHILD, Role.SIBLING, Role.PUPIL)
 
 
-def strengths_record(file: CaseFile, pack: Pack, lines: Iterable[RatingLine], *, on: date) -> Document:
+def strengths_record(
+    file: CaseFile, pack: Pack, lines: Iterable[RatingLine], *, on: date, pictures: Sequence[Picture] = ()
+) -> Document:
     """The record of strengths, in the pack's language where there are words for it.
 
     Args:
@@ -39,6 +42,7 @@ def strengths_record(file: CaseFile, pack: Pack, lines: Iterable[RatingLine], *,
         pack: the case's way of working.
         lines: its ratings, by subject and by who rated.
         on: the day it is written.
+        pictures: stills of clips that the client keeps; the caller has asked the consent gate.
     """
     say = words_in(pack.language)
     told = sorted(file.cycles, key=lambda cycle: cycle.number)
@@ -46,6 +50,9 @@ def strengths_record(file: CaseFile, pack: Pack, lines: Iterable[RatingLine], *,
     if file.question:
         blocks += [Heading(say.question), Quote(file.question.words)]
     blocks += _strengths(file, told, say)
+    if pictures:
+        first, *rest = pictures
+        blocks += [Group((Heading(say.pictures), first)), *rest]
     blocks += _points(file, told, say)
     blocks += _ratings(lines, say)
     blocks += _ending(file, say)

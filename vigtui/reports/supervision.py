@@ -26,7 +26,8 @@ class Part:
 
 def supervision_page(meeting: Supervision, parts: Sequence[Part], *, on: date) -> Document:
     """The page of a meeting, with room to write; `on` is the day it is written."""
-    blocks: list[Block] = [Facts((("Supervisor", meeting.supervisor), ("Length", hours(meeting.minutes))))]
+    length = (("Length", hours(meeting.minutes)),) if meeting.minutes else ()
+    blocks: list[Block] = [Facts((("Supervisor", meeting.supervisor), *length))]
     for heading, words in (("My question", meeting.question), ("My own work, in my eyes", meeting.self_rating)):
         if words.strip():
             blocks += [Heading(heading), Quote(words)]

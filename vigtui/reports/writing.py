@@ -17,6 +17,11 @@ class Format(StrEnum):
     HTML = "html"
     MARKDOWN = "md"
     TEXT = "txt"
+    PDF = "pdf"
+
+
+WITH_PICTURES = frozenset({Format.HTML, Format.PDF})
+"""The formats that can hold a picture."""
 
 
 def format_of(target: PurePath, asked: str = "") -> Format:
@@ -32,11 +37,20 @@ def format_of(target: PurePath, asked: str = "") -> Format:
     if suffix not in choices:
         raise NotSensible(
             f"“{on_one_line(target.name.encode('utf-8', 'replace').decode())[:60]}” does not say what kind of page to write.",
-            "Nothing was written. End the name in .html, .md or .txt.",
+            "Nothing was written. End the name in .html, .pdf, .md or .txt.",
         )
     return Format(suffix)
 
 
 def write(document: Document, form: Format) -> str:
-    """The whole text of the file, for UTF-8."""
+    """The whole text of the file, for UTF-8; not for a PDF, which is no text."""
     return {Format.HTML: as_html, Format.MARKDOWN: as_markdown, Format.TEXT: as_text}[form](document)
+
+
+def write_file(document: Document, form: Format) -> bytes:
+    """The whole file in any format."""
+    if form is Format.PDF:
+        from vigtui.reports.as_pdf import as_pdf  # takes its time to load
+
+        return as_pdf(document)
+    return write(document, form).encode()

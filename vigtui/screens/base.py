@@ -35,6 +35,7 @@ from vigtui.widgets.words import plain
 if TYPE_CHECKING:
     from vigtui.screens.errand import Errand
     from vigtui.screens.intake import IntakeQueue
+    from vigtui.screens.jobs import Job
     from vigtui.screens.looking import Looker
 
 T = TypeVar("T")
@@ -65,6 +66,10 @@ class Desk:
     """Films on their way into the library; made when the first is added."""
     errand: "Errand | None" = None
     """A bundle that is being made or taken in."""
+    jobs: "list[Job[Any]]" = field(default_factory=list)
+    """Long work that goes on behind the screens."""
+    next_job: "Job[Any] | None" = None
+    """Work that a form made ready; it begins when the form is gone."""
     told: dict[str, float] = field(default_factory=dict)
     """When each warning was shown last, in seconds of the monotonic clock."""
     looker: "Looker | None" = None
@@ -420,6 +425,12 @@ class CaseScreen(VigScreen):
     async def action_to_wrap_up(self) -> None:
         """Go to the wrap-up."""
         await self.go(Stage.WRAP_UP)
+
+    async def action_cut_clips(self) -> None:
+        """Cut clips of the shortlist into a folder, behind their consent."""
+        from vigtui.screens.cutting import ask_and_cut
+
+        await ask_and_cut(self)
 
     async def action_to_progress(self) -> None:
         """Go to the progress over the cycles."""

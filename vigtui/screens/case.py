@@ -107,6 +107,12 @@ class CaseHome(CaseScreen):
         widget.display = bool(text.plain)
         widget.update(text)
 
+    async def action_write_page(self) -> None:
+        """Write the summary of the case."""
+        from vigtui.screens.writing import write_case
+
+        await write_case(self)
+
     async def action_pause(self) -> None:
         """Let the case rest, or go on with it."""
         if self.file.case.status is CaseStatus.PAUSED:

@@ -1,8 +1,10 @@
 """Film: the plan, what to say and check, consent of everyone in shot, the films, and what was noted afterwards."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -252,13 +254,22 @@ class FilmScreen(CaseScreen):
             film_id = event.record_id
             await self.change(lambda work: films.remove_film(work, film_id))
 
-    def _take_in(self, kind: FilmKind, picked: Picked | None) -> None:
+    async def _take_in(self, kind: FilmKind, picked: Picked | None) -> None:
         if picked is None:
             return
         queue = intake_queue(self.app, self.desk)
         queue.folder = picked.folder
         place = f"{self.file.case.code}, cycle {self.cycle.number}"
-        queue.add(Wanted(self.case_id, self.cycle.id, place, path, picked.reference, kind) for path in picked.paths)
+        paths = list(picked.paths)
+        groups: list[tuple[Path, ...]] = [(path,) for path in paths]
+        if len(paths) > 1 and not picked.reference:
+            groups = await asyncio.to_thread(self.desk.media.grouped, paths)
+        queue.add(
+            Wanted(
+                self.case_id, self.cycle.id, place, group[0], picked.reference, kind, group if len(group) > 1 else ()
+            )
+            for group in groups
+        )
         self._show_intake()
 
     @on(IntakeEnded)

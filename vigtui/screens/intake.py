@@ -36,6 +36,8 @@ class Wanted:
     reference: bool = False
     """Leave it where it is."""
     kind: FilmKind = FilmKind.FAMILY
+    parts: tuple[Path, ...] = ()
+    """All files of a film that a camera split; `source` is the first."""
 
     @property
     def name(self) -> str:
@@ -124,6 +126,7 @@ class IntakeQueue:
             library,
             self._desk.media,
             wanted.source,
+            parts=wanted.parts,
             reference=wanted.reference,
             progress=self._progressed,
             cancelled=lambda: self._stopping,

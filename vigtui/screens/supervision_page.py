@@ -1,5 +1,6 @@
 """The page for a supervision: the question, where the work stands, and the clips of both films. Opened behind the consent gate."""
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,14 +11,14 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static
 
+from vigtui import papers
 from vigtui.commands import SUPERVISION_PAGE
 from vigtui.domain.consent import Purpose
 from vigtui.domain.errors import NotFound, PackError, VigError
 from vigtui.domain.hours import hours
 from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_length, format_time
-from vigtui.reports.supervision import Part, supervision_page
-from vigtui.reports.writing import format_of, write
+from vigtui.reports.writing import format_of, write_file
 from vigtui.screens.base import Desk
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import WithFilm
@@ -99,7 +100,7 @@ class SupervisionPageScreen(WithFilm):
     def _work(self) -> Text:
         text = Text()
         for shown in self._page.cycles:
-            text.append_text(one_line(_heading(shown), "bold"))
+            text.append_text(one_line(papers.heading_of(shown), "bold"))
             for label, words in supervision.summary(shown):
                 text.append(f"\n {label:<17} ", "dim").append_text(one_line(words))
             text.append("\n\n")
@@ -137,17 +138,6 @@ class SupervisionPageScreen(WithFilm):
 
     # On paper
 
-    def _part(self, shown: BroughtCycle) -> Part:
-        pack = self._pack(shown)
-        rows = []
-        for one in shown.clips:
-            moment = one.moment
-            length = "still" if moment.still else format_length(moment.length_ms)
-            seen = principles(shown.file, pack, moment) if pack else ""
-            what = (one.clip.why if one.clip else "") or moment.note
-            rows.append((one.film.label, format_time(moment.in_ms), length, seen, what))
-        return Part(_heading(shown), supervision.summary(shown), tuple(rows))
-
     def action_write(self) -> None:
         """Ask for a file and write the page; each case brought keeps a line of it."""
         meeting, cycles = self._page.meeting, self._page.cycles
@@ -157,8 +147,10 @@ class SupervisionPageScreen(WithFilm):
 
         async def keep(answers: Answers) -> None:
             target = path_of_words(answers["to"])
-            document = supervision_page(meeting, [self._part(one) for one in cycles], on=self.desk.today)
-            words, folder = write(document, format_of(target)), self.desk.library.folder
+            form, folder = format_of(target), self.desk.library.folder
+            brought = [(one, self._pack(one)) for one in cycles]
+            document = papers.supervision_paper(meeting, brought, self.desk.today)
+            words = await asyncio.to_thread(write_file, document, form)
 
             def job(work: Work) -> None:
                 for one in cycles:
@@ -169,7 +161,9 @@ class SupervisionPageScreen(WithFilm):
             self.say(f"Written: {target.absolute()}")
 
         default = Path.home() / f"supervision-{meeting.held_on:%Y-%m-%d}.html"
-        intro = "The name's end says what is written: .html to print, .md or .txt. A file of that name is replaced."
+        intro = (
+            "The name's end says what is written: .html or .pdf to print, .md or .txt. A file of that name is replaced."
+        )
         self.app.push_screen(
             FormDialog("Write the page for supervision", [Ask("to", "File", str(default))], keep, intro=intro)
         )
@@ -179,8 +173,3 @@ class SupervisionPageScreen(WithFilm):
         if self.desk.player.state.playing:
             await self.action_play()
         await super().go_back()
-
-
-def _heading(shown: BroughtCycle) -> str:
-    relationship = shown.file.case.relationship
-    return f"{shown.file.case.code} cycle {shown.cycle.number}" + (f", {relationship}" if relationship else "")

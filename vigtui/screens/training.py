@@ -125,6 +125,12 @@ class TrainingScreen(VigScreen):
 
         self.app.push_screen(FormDialog("A stage of training", asks, keep))
 
+    def action_write_page(self) -> None:
+        """Write the training log to a file."""
+        from vigtui.screens.writing import write_training
+
+        write_training(self)
+
     def action_example(self) -> None:
         """Take the requirements of an example path."""
 

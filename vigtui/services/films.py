@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,10 @@ class Intake:
     sha256: str
     size_bytes: int
     facts: Facts
+    verdict: str = ""
+    """What it is and how it behaved when it was tried; the facts' own where empty."""
+    device: str = ""
+    source_sha256: str = ""
 
 
 def take_in(
@@ -36,12 +40,14 @@ def take_in(
     media: Media,
     source: Path,
     *,
+    parts: Sequence[Path] = (),
     reference: bool = False,
     progress: Callable[[int, int], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Intake:
     """Look into a film and copy it into the library (or leave it where it is). Blocking and long: for a worker thread.
 
+    Coordinates are blotted out in the copy. Where `parts` are given, `source` is the first of them, and they become one film.
     A copy broken off earlier goes on where it stopped: its place depends on the source alone.
 
     Raises:
@@ -49,22 +55,32 @@ def take_in(
     """
     facts = media.probe(source)
     film_id = library.read(lambda work: work.new_id())
-    if reference:
+    source_sha256, remark = "", ""
+    if reference and not parts:
         sha256 = media.hash_file(source, progress=progress, cancelled=cancelled)
         location, size = source.absolute().as_uri(), source.stat().st_size
+        if facts.has_place:
+            remark = "The place where it was filmed is written in this file, and stays in it: it was left where it is."
+        path = source
     else:
-        taken = media.take_in(
-            source,
-            library.folder / FILMS_FOLDER,
-            name=_place(source),
-            progress=progress,
-            cancelled=cancelled,
-        )
-        final = taken.path.with_name(film_id + taken.path.suffix)
-        taken.path.rename(final)
-        sha256, size = taken.sha256, taken.size_bytes
-        location = f"{FILMS_FOLDER}/{final.name}"
-    return Intake(film_id, location, source.name.encode("utf-8", "replace").decode(), sha256, size, facts)
+        folder = library.folder / FILMS_FOLDER
+        if parts:
+            taken = media.join(parts, folder, name=_place(source), progress=progress, cancelled=cancelled)
+            facts = media.probe(taken.path)
+            remark = f"Joined of {len(parts)} files."
+        else:
+            taken = media.take_in(source, folder, name=_place(source), progress=progress, cancelled=cancelled)
+        path = taken.path.with_name(film_id + taken.path.suffix)
+        taken.path.rename(path)
+        sha256, size, source_sha256 = taken.sha256, taken.size_bytes, taken.source_sha256
+        location = f"{FILMS_FOLDER}/{path.name}"
+        if taken.place_dropped:
+            remark = f"{remark} The place where it was filmed was written in it, and was dropped.".strip()
+        elif facts.has_place:
+            remark = f"{remark} The place where it was filmed is written in it, and could not be taken out.".strip()
+    verdict = f"{media.tried(path, facts)} {remark}".strip()
+    name = source.name.encode("utf-8", "replace").decode()
+    return Intake(film_id, location, name, sha256, size, facts, verdict, facts.device, source_sha256)
 
 
 def _place(source: Path) -> str:
@@ -87,8 +103,9 @@ def add_film(
     Raises:
         NotSensible: this very film is in the case already.
     """
-    for old in work.find(Film, case_id=case_id, sha256=intake.sha256):
-        if not old.deleted_on:
+    came = {intake.sha256, intake.source_sha256} - {""}
+    for old in work.find(Film, case_id=case_id):
+        if not old.deleted_on and came & {old.sha256, old.source_sha256}:
             raise NotSensible(
                 f"This film is in the case already, as {old.label}: the files are the same.",
                 "Nothing was added twice.",
@@ -113,9 +130,11 @@ def add_film(
             variable=facts.variable,
             has_sound=facts.has_sound,
             has_picture=facts.has_video,
-            verdict=facts.verdict,
+            verdict=intake.verdict or facts.verdict,
             recorded_on=facts.recorded_on,
             added_at=work.now,
+            device=intake.device,
+            source_sha256=intake.source_sha256,
         )
     )
     for person in seen:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
 from vigtui.domain.bundle import FilmEntry, Manifest
+from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.record import Record
@@ -263,6 +264,14 @@ class Facts(Protocol):
         """Day of recording, where the file tells."""
 
     @property
+    def device(self) -> str:
+        """Camera or phone, where the file tells."""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the file tells where it was filmed."""
+
+    @property
     def verdict(self) -> str:
         """One sentence for a practitioner."""
 
@@ -281,6 +290,14 @@ class Taken(Protocol):
     @property
     def size_bytes(self) -> int:
         """Size of the file."""
+
+    @property
+    def source_sha256(self) -> str:
+        """Of the source, where the copy differs from it; else empty."""
+
+    @property
+    def place_dropped(self) -> bool:
+        """Whether coordinates were blotted out in the copy."""
 
 
 class Media(Protocol):
@@ -325,6 +342,41 @@ class Media(Protocol):
 
     def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
         """The times of all frames, read within so many seconds. Raises FilmMissing, FilmError."""
+
+    def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
+        """Put together what are parts of one film, by name and by the clock inside."""
+
+    def join(
+        self,
+        parts: Sequence[Path],
+        folder: Path,
+        *,
+        name: str,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Taken:
+        """Put the parts of a film together in a folder. Raises FilmError."""
+
+    def tried(self, film: Path, facts: Facts) -> str:
+        """The verdict on a film in its place, after it was tried once."""
+
+    def container_of(self, stretch: Stretch) -> str:
+        """The suffix of the file that a copy of a stretch becomes. Raises FilmMissing, FilmError."""
+
+    def make(
+        self,
+        piece: Piece,
+        stretches: Sequence[Stretch],
+        target: Path,
+        *,
+        speed: float = 0.5,
+        titles: bool = False,
+        hold: float = 0.0,
+        jpeg: bool = False,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> list[Cut]:
+        """Cut a clip, a reel, a copy or a still into a file (`media.cut`); `progress` is told the part done. Raises FilmError."""
 
 
 class OpenBundle(Protocol):

@@ -11,10 +11,17 @@ from vigtui.domain.casefile import CaseFile
 from vigtui.domain.consent import Purpose
 from vigtui.domain.errors import VigError
 from vigtui.domain.packs import Pack
-from vigtui.services import progress
+from vigtui.services import consent, progress
 from vigtui.services.ports import Work
 
-PURPOSES = {"review": Purpose.THERAPY, "strengths": Purpose.OWN_COPY, "progress": Purpose.THERAPY}
+PURPOSES = {
+    "review": Purpose.THERAPY,
+    "strengths": Purpose.OWN_COPY,
+    "progress": Purpose.THERAPY,
+    "case": Purpose.THERAPY,
+    "supervision": Purpose.SUPERVISION,
+    "training": Purpose.TRAINING,
+}
 """The reports, and what each is for unless said."""
 
 
@@ -69,24 +76,26 @@ class Page:
     """A report that is ready to be written.
 
     Attributes:
-        kind: which report: “review”, “strengths”, “progress”.
+        kind: which report: “review”, “strengths”, “progress” …
         cycle: number of the cycle it is about, or up to which it tells.
-        words: the whole text of the file.
+        words: the whole file.
         reason: written where somebody goes on without consent.
+        films: ids of the films that pictures on it come from.
     """
 
     kind: str
     cycle: int
-    words: str
+    words: str | bytes
     purpose: Purpose
     reason: str = ""
+    films: tuple[str, ...] = ()
 
 
 def keep(work: Work, file: CaseFile, page: Page, target: Path, *, library: Path) -> Export:
     """Write a report to a file and remember that it left; a job for `remembered=False`, for undo cannot take it back.
 
-    The consent gate is not asked. It stands before every use of a film, and these pages hold no picture and no sound: only
-    words and numbers under pseudonyms, as the record of the case does. A reason that is given all the same is kept.
+    The consent gate stands before every use of a film: it is asked for the films that pictures on the page come from. A page of
+    words and numbers under pseudonyms, as the record of the case is, uses none. A reason that is given all the same is kept.
 
     Args:
         work: the unit of work.
@@ -97,9 +106,15 @@ def keep(work: Work, file: CaseFile, page: Page, target: Path, *, library: Path)
 
     Raises:
         PageNotWritten: the file cannot be written; nothing is remembered then.
+        ConsentMissing: somebody seen in a picture has not agreed.
     """
     target = target.absolute()
     _check(target, library)
+    if page.films:
+        consent.require(
+            work, file, page.films, page.purpose, use="page with pictures", subject=file.case.id,
+            without_consent=page.reason,
+        )  # fmt: skip
     export = work.add(
         Export(
             id=work.new_id(),
@@ -115,8 +130,16 @@ def keep(work: Work, file: CaseFile, page: Page, target: Path, *, library: Path)
     reason = f" Reason: {export.without_consent_why}" if export.without_consent_why else ""
     words = f"{page.kind} of {file.case.code}, cycle {page.cycle}, for {page.purpose.value}.{reason}"
     work.audit("report written", file.case.id, words, export.id)
-    _write_whole(target, page.words)
+    write_whole(target, page.words)
     return export
+
+
+def keep_own(work: Work, kind: str, content: bytes, target: Path, *, library: Path) -> None:
+    """Write a page that is about no case, such as the training log. Raises PageNotWritten."""
+    target = target.absolute()
+    _check(target, library)
+    work.audit("report written", None, kind)
+    write_whole(target, content)
 
 
 def _check(target: Path, library: Path) -> None:
@@ -134,7 +157,7 @@ def _check(target: Path, library: Path) -> None:
         raise PageNotWritten(f"The page cannot be written there ({fault.strerror}).") from fault
 
 
-def _write_whole(target: Path, words: str) -> None:
+def write_whole(target: Path, words: str | bytes) -> None:
     """Write beside the target and then put it in its place, for its owner alone; never half a page."""
     try:
         handle, name = tempfile.mkstemp(prefix=".vigtui-", suffix=".part", dir=target.parent)
@@ -142,8 +165,8 @@ def _write_whole(target: Path, words: str) -> None:
         raise PageNotWritten(f"The page cannot be written there ({fault.strerror}).") from fault
     part = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(words)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(words.encode() if isinstance(words, str) else words)
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(target)

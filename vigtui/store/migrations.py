@@ -142,6 +142,16 @@ def m002_bench(db: Database) -> None:
     add_history(db, "clips")
 
 
+@migrations()
+def m004_films_in(db: Database) -> None:
+    """What a film brings with it, in its own columns; the history then keeps those too."""
+    for statement in statements("004_films_in.sql"):
+        db.execute(statement)
+    for event in ("insert", "update", "delete"):
+        db.execute(f"DROP TRIGGER history_films_{event}")
+    add_history(db, "films")
+
+
 _AWAY_005 = (
     "people consents helping_questions goals cycles ratings filming_plans films film_people film_notes moments "
     "moment_principles clips reviews review_people review_steps review_notes working_points strengths endings follow_ups "

@@ -1,0 +1,84 @@
+"""What cutting costs, against plain ffmpeg: an 8 s clip at minute 14 of a 15-minute film, and a reel of three.
+
+The clip is held against the best plain command for the same result (seeking in the input, the same encoder), and against the
+output seek of other programs, which decode everything in front. Each is run so many times, in turns, and the medians compared.
+
+usage: python bench/clips.py [TIMES]
+"""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from vigtui.domain.cutting import Stretch
+from vigtui.domain.timecode import Millis
+from vigtui.media.cut import cut
+from vigtui.media.puppet import make_puppet_play
+
+MINUTES, AT, LENGTH = 15, 840, 8
+LIMIT_CLIP, LIMIT_SEEK, LIMIT_REEL = 1.15, 8.0, 1.15
+
+
+def ffmpeg(*words: object) -> None:
+    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, words)], check=True, stdin=subprocess.DEVNULL)
+
+
+def a_film(folder: Path) -> Path:
+    """15 minutes of 720×576 at 25 frames a second, with a picture that moves everywhere, as a real one does."""
+    minute, film = folder / "minute.mp4", folder / "film.mp4"
+    play = make_puppet_play(folder / "play.mp4", seconds=60, size=(720, 576)).path
+    ffmpeg(
+        "-i", play, "-vf", "noise=alls=4:allf=t", "-c:v", "libx264", "-preset", "veryfast", "-crf", "27", "-g", "250",
+        "-pix_fmt", "yuv420p", "-c:a", "copy", minute,
+    )  # fmt: skip
+    ffmpeg("-stream_loop", MINUTES - 1, "-i", minute, "-c", "copy", film)
+    return film
+
+
+def took(what: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    what()
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        film = a_film(folder)
+        encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+        plain = ["-movflags", "+faststart", "-map_metadata", "-1"]
+        ends = Millis(1000 * (AT + LENGTH) - 40)
+        spans = [Stretch(film, Millis(1000 * at), Millis(1000 * (at + LENGTH) - 40)) for at in (120, 480, AT)]
+        runs: dict[str, Callable[[], object]] = {
+            "clip": lambda: cut([Stretch(film, Millis(1000 * AT), ends)], folder / "clip.mp4"),
+            "plain": lambda: ffmpeg("-ss", AT, "-i", film, "-t", LENGTH, *encode, *plain, folder / "plain.mp4"),
+            "reel": lambda: cut(spans, folder / "reel.mp4"),
+            "three": lambda: [cut([one], folder / f"{n}.mp4") for n, one in enumerate(spans)],
+        }
+        figures: dict[str, list[float]] = {name: [] for name in runs}
+        for _ in range(times):
+            for name, run in runs.items():
+                figures[name].append(took(run))
+        seek = took(lambda: ffmpeg("-i", film, "-ss", AT, "-t", LENGTH, folder / "seek.mp4"))
+        mid = {name: statistics.median(found) for name, found in figures.items()}
+    rows = (
+        ("clip / best plain command", mid["clip"] / mid["plain"], "at most", LIMIT_CLIP),
+        ("output seek / clip", seek / mid["clip"], "at least", LIMIT_SEEK),
+        ("reel of three / sum of its clips", mid["reel"] / mid["three"], "at most", LIMIT_REEL),
+    )
+    for name, ratio, which, limit in rows:
+        print(f"{name}: {ratio:.2f} ({which} {limit})")
+    print(
+        f"medians of {times}: "
+        + ", ".join(f"{name} {found:.2f} s" for name, found in mid.items())
+        + f", seek {seek:.2f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()
