@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from vigtui.domain.errors import LibraryError
-from vigtui.store.database import FILE_NAME, integrity, pragma, told
+from vigtui.store.connecting import FILE_NAME, integrity, pragma, told
 from vigtui.store.migrations import APPLICATION_ID, refuse_newer
 
 SQLITE_VERSION = sqlite3.sqlite_version

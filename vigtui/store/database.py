@@ -1,8 +1,7 @@
 """Opens the library and holds its one thread: every read and every change goes through `Library.read` and `Library.change`."""
 
 import asyncio
-import os
-import sqlite3
+import hmac
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,19 +13,30 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from vigtui.domain.errors import LibraryError
-from vigtui.store import history
+from vigtui.domain.audit import PastChange
+from vigtui.domain.errors import LibraryError, PassphraseNeeded, WrongPassphrase
+from vigtui.store import backup, history
+from vigtui.store.connecting import (
+    BUSY_SECONDS,
+    FILE_NAME,
+    connect,
+    faults,
+    integrity,
+    is_cipher,
+    is_encrypted,
+    pragma,
+    told,
+)
 from vigtui.store.ids import IdMaker
-from vigtui.store.migrations import APPLICATION_ID, migrate
+from vigtui.store.memory import Memory
+from vigtui.store.migrations import APPLICATION_ID, is_pending, migrate, refuse_newer
+from vigtui.store.permissions import make_library_folder, private_files
 from vigtui.store.search import Hit, find_words
 from vigtui.store.work import Work, utc_now
 
 T = TypeVar("T")
 
 _THREAD = "library"
-FILE_NAME = "vigtui.sqlite"
-BUSY_SECONDS = 10.0
-"""How long a change waits for another program's; the wait is on the store's thread, never on the event loop."""
 
 
 class Library:
@@ -35,22 +45,46 @@ class Library:
     All SQL runs on one thread of the library's own. `read` and `change` may be called from any other thread and wait for
     their result; `aread` and `achange` are the same for the event loop.
 
+    Args:
+        folder: the library's folder.
+        actor: who works, for the history and the audit trail.
+        clock: tells the time.
+        passphrase: opens an encrypted library, and closes a new one; a plain one takes no notice of it.
+
     Raises:
         LibraryError: the folder or the file cannot be used; nothing in it was changed.
     """
 
-    def __init__(self, folder: Path, *, actor: str, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, folder: Path, *, actor: str, clock: Callable[[], datetime] = utc_now, passphrase: str | None = None
+    ) -> None:
         self.folder = folder.absolute()
         self.actor = actor
         self._clock = clock
         self._new_id = IdMaker()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_THREAD)
+        self._memory = Memory()
         self._closed = False
         try:
-            self._db = self._thread.submit(open_database, self.folder).result()
+            self._db = self._thread.submit(self._open, passphrase).result()
         except BaseException:
             self._thread.shutdown()
             raise
+
+    def _open(self, passphrase: str | None) -> Database:
+        db = open_database(self.folder, passphrase)
+        self._file = _identity(self.folder / FILE_NAME)
+        self._passphrase = passphrase if is_cipher(db.conn) else None
+        return db
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether a passphrase closes it."""
+        return self._passphrase is not None
+
+    async def is_opened_by(self, passphrase: str) -> bool:
+        """Whether this is the passphrase; for unlocking the screen."""
+        return self._passphrase is not None and hmac.compare_digest(passphrase.encode(), self._passphrase.encode())
 
     def read(self, job: Callable[[Work], T]) -> T:
         """Run a job that only reads, in one consistent view."""
@@ -95,6 +129,23 @@ class Library:
         """`search` for the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, find_words, self._db, words)
 
+    async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
+        """What was changed in a case (in the whole library where None), newest first."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: history.changes(self._db, case_id, most=most)
+        )
+
+    def look_after(self, keep: backup.Keep) -> list[str]:
+        """Check the library, and make the backup of the day where there is none yet; what a person must know of it.
+
+        On a connection of its own, so that nobody waits for it. For a worker thread, once after the start.
+        """
+        return backup.look_after(self.folder, self._passphrase, keep, self._clock())
+
+    def back_up(self, to: Path | None = None) -> backup.Backup:
+        """Make a backup now, in the library's own folder for them or as a file. Raises LibraryError."""
+        return backup.make(self.folder, self._passphrase, to=to, now=self._clock())
+
     async def version(self) -> int:
         """A number that changes when another program has written (SQLite's data_version)."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, pragma, self._db, "data_version")
@@ -117,75 +168,120 @@ class Library:
             raise RuntimeError("a job waits for another job of the same library: use its own unit of work")
 
     def _work(self) -> Work:
-        return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id)
+        as_of = (pragma(self._db, "data_version"), self._db.conn.total_changes)
+        self._memory.begin(as_of)
+        return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id, memory=self._memory)
 
     def _reading(self, job: Callable[[Work], T]) -> T:
+        self._open_again_where_replaced()
         with told(), _transaction(self._db, "DEFERRED"):
             return job(self._work())
 
     def _changing(self, job: Callable[[Work], T], merge: str | None, remembered: bool) -> T:
-        with told(), _transaction(self._db, "IMMEDIATE"):
-            work = self._work()
-            if not remembered:
-                with history.passed_over(self._db):
-                    return job(work)
-            change_id = history.begin_change(self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now)
-            result = job(work)
-            history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
-            return result
+        self._open_again_where_replaced()
+        try:
+            with told(), _transaction(self._db, "IMMEDIATE"):
+                work = self._work()
+                if remembered:
+                    change_id = history.begin_change(
+                        self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now
+                    )
+                    self._memory.wrote(self._db.conn.total_changes)
+                    result = job(work)
+                    untold = self._rows_untold()
+                    history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
+                else:
+                    with history.passed_over(self._db):
+                        self._memory.wrote(self._db.conn.total_changes)
+                        result = job(work)
+                        untold = self._rows_untold()
+        except BaseException:
+            self._memory.forget()
+            raise
+        if untold:
+            self._memory.forget()
+        self._memory.wrote(self._db.conn.total_changes)
+        return result
+
+    def _rows_untold(self) -> bool:
+        """Whether the job wrote rows beside its unit of work."""
+        return not self._memory.is_as_of(self._db.conn.total_changes)
 
     def _replaying(self, step: Callable[[Database, str | None], str | None], case_id: str | None) -> str | None:
+        self._open_again_where_replaced()
+        self._memory.forget()
         with told(), _transaction(self._db, "IMMEDIATE"):
             return step(self._db, case_id)
 
+    def _open_again_where_replaced(self) -> None:
+        """Another program has put another file in the library's place: a backup, or the same under another passphrase.
 
-def open_database(folder: Path) -> Database:
+        Raises:
+            LibraryError: it cannot be opened with what is known here.
+        """
+        if self._file == _identity(self.folder / FILE_NAME):
+            return
+        try:
+            db = self._open(self._passphrase)
+        except LibraryError as fault:
+            raise LibraryError(
+                f"Another program has replaced the library. {fault.summary}",
+                "What you typed stays on the screen. Close vigtui and open it again.",
+            ) from fault
+        self._memory.forget()
+        self._db.close()
+        self._db = db
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file this is, whatever its name; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def open_database(folder: Path, passphrase: str | None = None) -> Database:
     """Open, or make, the library in a folder, bring it to the newest schema, and set what every connection needs.
+
+    Args:
+        folder: the library's folder.
+        passphrase: opens an encrypted library, and closes a new one; a plain one needs none.
 
     Raises:
         LibraryError: see `Library`.
     """
-    _make_private(folder)
+    make_library_folder(folder)
     file = folder / FILE_NAME
     with told():
         new = not file.exists() or file.stat().st_size == 0
-        old_umask = os.umask(0o077)
-        try:
-            connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        if not new and not is_encrypted(file):
+            passphrase = None
+        elif not new and passphrase is None:
+            raise PassphraseNeeded
+        with private_files(folder):
+            connection = connect(file, passphrase, timeout=BUSY_SECONDS)
             try:
                 db = Database(connection, execute_plugins=False)
                 _patiently(lambda: _recognise(db, new=new))
                 db.execute("PRAGMA foreign_keys = ON")
                 _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
                 connection.execute("PRAGMA synchronous = FULL")
+                if not new and is_pending(db):
+                    refuse_newer(db)
+                    backup.make(folder, passphrase, kind="before-migration")
                 migrate(db)
-            except BaseException:
+            except BaseException as fault:
                 connection.close()
+                if passphrase is not None and not new and _is_no_database(fault):
+                    raise WrongPassphrase from fault
                 raise
-        finally:
-            os.umask(old_umask)
     return db
 
 
-def _make_private(folder: Path) -> None:
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise LibraryError(
-                "The library must be a folder, and there is a file of that name.",
-                "The file was left as it is. Name a folder with --library.",
-            )
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as fault:
-        raise LibraryError(
-            f"The folder for the library cannot be made: {fault.strerror}.",
-            "Nothing was written. Choose a folder you may write to with --library.",
-        ) from fault
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise LibraryError(
-            "The library's folder cannot be written to.",
-            "Nothing was changed. Ask whoever looks after this computer for the right to write there, or choose another "
-            "folder with --library.",
-        )
+def _is_no_database(fault: BaseException) -> bool:
+    return (getattr(fault, "sqlite_errorname", "") or "").startswith("SQLITE_NOTADB")
 
 
 def _recognise(db: Database, *, new: bool) -> None:
@@ -206,29 +302,13 @@ def _patiently(step: Callable[[], object]) -> None:
     while True:
         try:
             step()
-        except sqlite3.OperationalError as fault:
-            if not fault.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= ends:
+        except faults() as fault:
+            name = getattr(fault, "sqlite_errorname", "") or ""
+            if not name.startswith("SQLITE_BUSY") or time.monotonic() >= ends:
                 raise
             time.sleep(0.02)
         else:
             return
-
-
-def pragma(db: Database, name: str) -> int:
-    """The number that a pragma holds."""
-    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
-
-
-def integrity(db: Database) -> str:
-    """SQLite's own checks of pages, indexes and foreign keys: “ok”, or what is wrong."""
-    with told():
-        found = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
-        broken = db.execute("PRAGMA foreign_key_check").fetchall()
-    if found == ["ok"] and not broken:
-        return "ok"
-    return "; ".join(
-        [*(line for line in found if line != "ok"), *(f"a row of {row[0]} hangs on nothing" for row in broken)]
-    )
 
 
 @contextmanager
@@ -241,46 +321,3 @@ def _transaction(db: Database, kind: str) -> Iterator[None]:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
         raise
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
-    try:
-        yield
-    except sqlite3.DatabaseError as fault:
-        raise _sentence(fault) from fault
-    except OSError as fault:
-        raise LibraryError(f"The library cannot be read: {fault.strerror}.", "It was left as it is.") from fault
-
-
-def _sentence(fault: sqlite3.DatabaseError) -> LibraryError:
-    name = getattr(fault, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_NOTADB"):
-        return LibraryError(
-            "This is no vigtui library: the file is not an SQLite database, or it is encrypted.",
-            "It was left as it is. Choose another folder with --library, or restore a backup.",
-        )
-    if name.startswith("SQLITE_CORRUPT"):
-        return LibraryError(
-            "The library is damaged.",
-            "It was left as it is. Copy the folder away first, then restore a backup.",
-        )
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LibraryError(
-            "Another program is holding the library.",
-            "What you typed stays on the screen. It is written as soon as the other program lets go; or close that program.",
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return LibraryError(
-            "The library cannot be written to.",
-            "Nothing was changed. Ask for the right to write to its folder, or choose another with --library.",
-        )
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return LibraryError(
-            "The disk is full or failing.",
-            "What was saved is safe, and what you typed stays on the screen. Make room on the disk.",
-        )
-    if name.startswith("SQLITE_CONSTRAINT_UNIQUE"):
-        return LibraryError("There is one of that name already.", "Nothing was changed. Choose another name.")
-    return LibraryError(f"The library refused the change ({name or type(fault).__name__}).", "Nothing was changed.")

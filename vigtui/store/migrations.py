@@ -132,6 +132,34 @@ def m001_first(db: Database) -> None:
         add_search(db, table, columns.split(), case_id)
 
 
+_STANDING_003 = (
+    "people consents helping_questions goals ratings cycles filming_plans films film_people moments clips reviews "
+    "working_points follow_ups"
+)
+"""What Today's line of a case depends on. Words of notes are not among it."""
+
+
+@migrations()
+def m003_trust(db: Database) -> None:
+    """Where each sitting is; what Today says of each case, forgotten as soon as the case changes."""
+    for statement in statements("003_trust.sql"):
+        db.execute(statement)
+    tables = [("cases", "id"), *((name, "case_id") for name in _STANDING_003.split())]
+    for table, case_id in tables:
+        for event, which in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            of = " OF state, film_id" if (table, event) == ("moments", "UPDATE") else ""
+            db.execute(f"""
+                CREATE TRIGGER standing_{table}_{event.lower()} AFTER {event}{of} ON {table}
+                BEGIN
+                    DELETE FROM standings WHERE case_id = {which}.{case_id};
+                END""")  # noqa: S608 - names come from the schema, not from a person
+
+
+def is_pending(db: Database) -> bool:
+    """Whether the library is older than this program."""
+    return bool(migrations.pending(db))
+
+
 def migrate(db: Database) -> None:
     """Bring the library to the newest schema.
 
