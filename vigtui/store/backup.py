@@ -117,6 +117,23 @@ def make(
     return Backup(target, now, kind, target.stat().st_size, passphrase is not None)
 
 
+def make_from(source: Path, library: Path, passphrase: str | None, *, kind: str, now: datetime | None = None) -> Backup:
+    """Put a library that was made elsewhere among the backups. Raises LibraryError where it is not sound."""
+    now = now or datetime.now(UTC)
+    target = _fresh_name(library, kind, now)
+    make_folder(library, target.parent)
+    part = part_in(target.parent)
+    try:
+        with private_files(library):
+            _copy(source, passphrase, part)
+        if (wrong := check(part, passphrase)) != "ok":
+            raise LibraryDamaged(f"The copy is not sound: {wrong[:200]}.")
+        settle(part, target, file_mode(library))
+    finally:
+        part.unlink(missing_ok=True)
+    return Backup(target, now, kind, target.stat().st_size, passphrase is not None)
+
+
 def _copy(source: Path, passphrase: str | None, target: Path) -> None:
     with (
         closing(connect(source, passphrase, uri=f"{source.absolute().as_uri()}?mode=ro")) as one,
@@ -166,7 +183,13 @@ def check(file: Path, passphrase: str | None) -> str:
         name = (getattr(fault, "sqlite_errorname", "") or "").removeprefix("SQLITE_").lower()
         if name == "notadb":
             return "no SQLite file, or closed by another passphrase"
-        return f"cannot be read ({name or getattr(fault, 'summary', type(fault).__name__)})"
+        return f"cannot be read ({name or 'its pages do not hold together'})"
+
+
+def is_any_opened_by(library: Path, passphrase: str) -> bool:
+    """Whether the newest backup that is encrypted is opened by this passphrase."""
+    newest = next((one for one in backups(library) if one.encrypted), None)
+    return newest is not None and check(newest.file, passphrase) == "ok"
 
 
 def is_due(library: Path, now: datetime) -> bool:

@@ -58,7 +58,7 @@ def connect(file: Path, passphrase: str | None = None, *, uri: str = "", timeout
     # It would write its errors to the terminal, over the screens.
     connection.execute("PRAGMA cipher_log_level = NONE")
     if passphrase:
-        connection.execute(f"PRAGMA key = {quoted(passphrase)}")
+        connection.execute(f"PRAGMA key = {quoted(passphrase)}")  # words that begin with x' are taken as the key itself
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
 

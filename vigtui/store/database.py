@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from vigtui.domain.audit import PastChange
-from vigtui.domain.errors import LibraryError, PassphraseNeeded, WrongPassphrase
+from vigtui.domain.errors import LibraryDamaged, LibraryError, PassphraseNeeded, WrongPassphrase
 from vigtui.store import backup, history
 from vigtui.store.connecting import (
     BUSY_SECONDS,
@@ -275,7 +275,10 @@ def open_database(folder: Path, passphrase: str | None = None) -> Database:
             except BaseException as fault:
                 connection.close()
                 if passphrase is not None and not new and _is_no_database(fault):
-                    raise WrongPassphrase from fault
+                    # The same error means a wrong passphrase or a damaged first page; a backup tells which.
+                    raise (
+                        LibraryDamaged if backup.is_any_opened_by(folder, passphrase) else WrongPassphrase
+                    ) from fault
                 raise
     return db
 
