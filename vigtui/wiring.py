@@ -56,11 +56,11 @@ def settings() -> Settings:
     return load_settings(locations.config_dir())
 
 
-def open_library(folder: Path | None = None, *, actor: str | None = None) -> Library:
+def open_library(folder: Path | None = None, *, actor: str | None = None, passphrase: str | None = None) -> Library:
     """Open the library in a folder, or where the user keeps it. Raises LibraryError."""
     from vigtui.store.database import Library as SqliteLibrary
 
-    return SqliteLibrary(folder or locations.library_dir(), actor=actor or settings().actor)
+    return SqliteLibrary(folder or locations.library_dir(), actor=actor or settings().actor, passphrase=passphrase)
 
 
 def pack_shelf() -> "PackShelf":

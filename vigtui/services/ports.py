@@ -8,8 +8,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from vigtui.domain.audit import PastChange
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.record import Record
+from vigtui.domain.sitting import Sitting
 from vigtui.domain.timecode import Millis, Span
 
 R = TypeVar("R", bound=Record)
@@ -23,6 +25,8 @@ class Work(Protocol):
     """The present instant, in UTC."""
     actor: str
     """Who works."""
+    expecting: str | None
+    """What the field that is being saved showed before; None where nobody typed over anything."""
 
     @property
     def today(self) -> date:
@@ -52,6 +56,18 @@ class Work(Protocol):
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it."""
 
+    def standings(self) -> dict[str, str]:
+        """What Today said of each case that has not changed since, by the case's id."""
+
+    def keep_standing(self, case_id: str, line: str) -> None:
+        """Keep what Today says of a case until it changes."""
+
+    def sit(self, sitting: Sitting) -> None:
+        """Keep where somebody is, for the next start."""
+
+    def sittings(self) -> list[Sitting]:
+        """Where everybody is or was, the newest first."""
+
 
 class Hit(Protocol):
     """One place where searched words stand."""
@@ -75,6 +91,18 @@ class Hit(Protocol):
     @property
     def words(self) -> str:
         """A stretch of the text."""
+
+
+class Backup(Protocol):
+    """One backup."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made."""
 
 
 class Library(Protocol):
@@ -106,6 +134,28 @@ class Library(Protocol):
 
     async def asearch(self, words: str) -> Sequence[Hit]:
         """`search` for the event loop."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether a passphrase closes it."""
+
+    async def is_opened_by(self, passphrase: str) -> bool:
+        """Whether this is the passphrase."""
+
+    async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
+        """What was changed in a case (in the whole library where None), newest first."""
+
+    def look_after(self, keep: Any) -> list[str]:
+        """Check the library and make the backup of the day; what a person must know. Blocking, for a worker thread."""
+
+    def back_up(self, to: Path | None = None) -> Backup:
+        """Make a backup now. Raises LibraryError."""
+
+    def erase(self, job: Callable[[Any], str], *, whole: bool) -> list[Path]:
+        """Erase a case, or what was made from its films, for good; the backups in which it could not be done."""
+
+    def film_files(self, case_id: str) -> list[tuple[str, str]]:
+        """Id and place of every film a case has or had."""
 
     async def version(self) -> int:
         """A number that changes when another program has written."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from vigtui.domain.errors import LibraryError
-from vigtui.store.connecting import FILE_NAME, integrity, pragma, told
+from vigtui.store.connecting import FILE_NAME, integrity, is_encrypted, pragma, told
 from vigtui.store.migrations import APPLICATION_ID, refuse_newer
 
 SQLITE_VERSION = sqlite3.sqlite_version
@@ -38,6 +38,16 @@ def is_there(folder: Path) -> bool:
     except OSError:  # something stands in the way; opening it says what
         return True
     return True
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether the library in a folder is closed by a passphrase. Not for a library that this program has open."""
+    return is_encrypted(folder / FILE_NAME)
+
+
+def is_closed_file(file: Path) -> bool:
+    """Whether a backup is closed by a passphrase."""
+    return is_encrypted(file)
 
 
 def condition(folder: Path) -> Condition:

@@ -15,7 +15,7 @@ from sqlite_utils import Database
 
 from vigtui.domain.audit import PastChange
 from vigtui.domain.errors import LibraryDamaged, LibraryError, PassphraseNeeded, WrongPassphrase
-from vigtui.store import backup, history
+from vigtui.store import backup, erasing, history
 from vigtui.store.connecting import (
     BUSY_SECONDS,
     FILE_NAME,
@@ -146,6 +146,26 @@ class Library:
         """Make a backup now, in the library's own folder for them or as a file. Raises LibraryError."""
         return backup.make(self.folder, self._passphrase, to=to, now=self._clock())
 
+    def erase(self, job: Callable[[Work], str], *, whole: bool) -> list[Path]:
+        """Erase a case (or, where not `whole`, what was made from its films) for good, in the library and its backups.
+
+        Args:
+            job: writes what is to be written about it in the same transaction, and gives the case's id.
+            whole: the case itself with its history.
+
+        Returns:
+            Backups in which it could not be done.
+
+        Raises:
+            VigError: the job refused; nothing was erased.
+        """
+        self._not_from_within()
+        return self._thread.submit(self._erasing, job, whole).result()
+
+    def film_files(self, case_id: str) -> list[tuple[str, str]]:
+        """Id and place of every film a case has or had."""
+        return self._thread.submit(erasing.film_files, self._db, case_id).result()
+
     async def version(self) -> int:
         """A number that changes when another program has written (SQLite's data_version)."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, pragma, self._db, "data_version")
@@ -202,6 +222,22 @@ class Library:
             self._memory.forget()
         self._memory.wrote(self._db.conn.total_changes)
         return result
+
+    def _erasing(self, job: Callable[[Work], str], whole: bool) -> list[Path]:
+        self._open_again_where_replaced()
+        self._memory.forget()
+        with told():
+            self._db.conn.execute("PRAGMA secure_delete = ON")
+        with told(), _transaction(self._db, "IMMEDIATE"):
+            with history.passed_over(self._db):
+                case_id = job(self._work())
+            films = [film_id for film_id, _ in erasing.film_files(self._db, case_id)]
+            erasing.erase_pictures(self._db, films)
+            if whole:
+                erasing.erase_case(self._db, case_id)
+        self._memory.forget()
+        erasing.scrub(self._db)
+        return erasing.erase_in_backups(self.folder, self._passphrase, case_id, films, whole=whole)
 
     def _rows_untold(self) -> bool:
         """Whether the job wrote rows beside its unit of work."""
