@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vigtui.app import VigApp
     from vigtui.media.intake import TakenIn
     from vigtui.media.probe import Probe
+    from vigtui.screens.door import DoorApp
     from vigtui.services.packs import PackShelf
 
 
@@ -87,6 +88,14 @@ def build_player(chosen: Settings) -> Player:
     )
 
 
+def build_door(folder: Path) -> "DoorApp":
+    """The app that asks for the passphrase of a closed library. Raises SettingsError."""
+    from vigtui.screens.door import DoorApp
+
+    chosen = settings()
+    return DoorApp(lambda typed: open_library(folder, passphrase=typed), theme=chosen.theme)
+
+
 def build_app(library: Library, *, chosen: Settings | None = None, player: Player | None = None) -> "VigApp":
     """The app on an open library. Raises SettingsError."""
     from vigtui.app import VigApp
@@ -94,4 +103,13 @@ def build_app(library: Library, *, chosen: Settings | None = None, player: Playe
     chosen = chosen or settings()
     config = locations.config_dir()
     keymap = load_keymap(config)
-    return VigApp(library, player or build_player(chosen), pack_shelf(), media(), chosen, keymap=keymap, config=config)
+    return VigApp(
+        library,
+        player or build_player(chosen),
+        pack_shelf(),
+        media(),
+        chosen,
+        keymap=keymap,
+        config=config,
+        keeps_backups=True,
+    )

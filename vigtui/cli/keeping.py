@@ -142,7 +142,14 @@ def passphrase(options: Namespace) -> int:
     else:
         old = asking.ask("Present passphrase")
         new = asking.ask_new() if options.what == "change" else None
-    done = change_passphrase(folder, old, new, actor=wiring.settings().actor)
+    wiring.open_library(folder, passphrase=old).close()  # the right passphrase, and the newest schema
+    done = change_passphrase(folder, old, new)
+    words = {"set": "set", "change": "changed", "remove": "removed"}[options.what]
+    library = wiring.open_library(folder, passphrase=new)
+    try:
+        library.change(lambda work: work.audit(f"passphrase {words}", None), remembered=False)
+    finally:
+        library.close()
     said = {"set": "The library is closed by the passphrase", "change": "The passphrase is changed"}
     output.say(
         f"{said.get(options.what, 'The library is open without a passphrase')}, and so are its backups ({done.backups})."

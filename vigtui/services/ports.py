@@ -145,8 +145,14 @@ class Library(Protocol):
     async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
         """What was changed in a case (in the whole library where None), newest first."""
 
-    def look_after(self, keep: Any) -> list[str]:
-        """Check the library and make the backup of the day; what a person must know. Blocking, for a worker thread."""
+    async def set_passphrase(self, passphrase: str) -> None:
+        """Close a plain library, and its backups, by a passphrase. Raises NotSensible, LibraryError."""
+
+    def look_after(self, keep: tuple[int, int, int]) -> list[str]:
+        """Check the library and make the backup of the day, keeping so many daily, weekly, monthly; what a person must know.
+
+        Blocking, for a worker thread.
+        """
 
     def back_up(self, to: Path | None = None) -> Backup:
         """Make a backup now. Raises LibraryError."""

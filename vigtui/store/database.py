@@ -30,6 +30,7 @@ from vigtui.store.connecting import (
 from vigtui.store.ids import IdMaker
 from vigtui.store.memory import Memory
 from vigtui.store.migrations import APPLICATION_ID, is_pending, migrate, refuse_newer
+from vigtui.store.passphrase import change_passphrase, close_plain_backups, refuse_weak
 from vigtui.store.permissions import make_library_folder, private_files
 from vigtui.store.search import Hit, find_words
 from vigtui.store.work import Work, utc_now
@@ -64,6 +65,9 @@ class Library:
         self._new_id = IdMaker()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_THREAD)
         self._memory = Memory()
+        self._care = threading.Lock()
+        self._files = 0
+        """How many files were opened so far: another one in the same place is news."""
         self._closed = False
         try:
             self._db = self._thread.submit(self._open, passphrase).result()
@@ -73,6 +77,7 @@ class Library:
 
     def _open(self, passphrase: str | None) -> Database:
         db = open_database(self.folder, passphrase)
+        self._files += 1
         self._file = _identity(self.folder / FILE_NAME)
         self._passphrase = passphrase if is_cipher(db.conn) else None
         return db
@@ -127,7 +132,7 @@ class Library:
 
     async def asearch(self, words: str) -> list[Hit]:
         """`search` for the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, find_words, self._db, words)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: find_words(self._db, words))
 
     async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
         """What was changed in a case (in the whole library where None), newest first."""
@@ -135,12 +140,37 @@ class Library:
             self._thread, lambda: history.changes(self._db, case_id, most=most)
         )
 
-    def look_after(self, keep: backup.Keep) -> list[str]:
+    def look_after(self, keep: tuple[int, int, int]) -> list[str]:
         """Check the library, and make the backup of the day where there is none yet; what a person must know of it.
 
         On a connection of its own, so that nobody waits for it. For a worker thread, once after the start.
+
+        Args:
+            keep: how many daily, weekly and monthly backups are kept.
         """
-        return backup.look_after(self.folder, self._passphrase, keep, self._clock())
+        with self._care:
+            said = backup.look_after(self.folder, self._passphrase, backup.Keep(*keep), self._clock())
+            if self._passphrase is not None:
+                close_plain_backups(self.folder, self._passphrase)
+            return said
+
+    async def set_passphrase(self, passphrase: str) -> None:
+        """Close a plain library, and its backups, by a passphrase. Raises NotSensible, LibraryError; then nothing was changed."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._set_passphrase, passphrase)
+
+    def _set_passphrase(self, passphrase: str) -> None:
+        refuse_weak(passphrase)
+        with self._care:
+            self._db.close()
+            key = self._passphrase
+            try:
+                change_passphrase(self.folder, key, passphrase)
+                key = passphrase
+            finally:
+                self._memory.forget()
+                self._db = self._open(key)
+        with _transaction(self._db, "IMMEDIATE"), history.passed_over(self._db):
+            self._work().audit("passphrase set", None)
 
     def back_up(self, to: Path | None = None) -> backup.Backup:
         """Make a backup now, in the library's own folder for them or as a file. Raises LibraryError."""
@@ -168,7 +198,12 @@ class Library:
 
     async def version(self) -> int:
         """A number that changes when another program has written (SQLite's data_version)."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, pragma, self._db, "data_version")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._version)
+
+    def _version(self) -> int:
+        self._open_again_where_replaced()
+        with told():
+            return pragma(self._db, "data_version") + self._files * 1_000_000_000
 
     def health(self) -> str:
         """SQLite's own integrity and foreign-key checks: “ok”, or what is wrong."""

@@ -12,8 +12,17 @@ from typing import BinaryIO
 
 from vigtui.domain.errors import LibraryDamaged, LibraryError, NotSensible, PassphraseNeeded, WrongPassphrase
 from vigtui.store import backup
-from vigtui.store.connecting import FILE_NAME, Connection, connect, faults, is_encrypted, quoted, tellable, told
-from vigtui.store.database import Library
+from vigtui.store.connecting import (
+    FILE_NAME,
+    Connection,
+    check_passphrase,
+    connect,
+    faults,
+    is_encrypted,
+    quoted,
+    tellable,
+    told,
+)
 from vigtui.store.permissions import file_mode, private_files
 
 FEWEST_LETTERS = 8
@@ -43,7 +52,7 @@ def refuse_weak(passphrase: str) -> str:
     return passphrase
 
 
-def change_passphrase(folder: Path, old: str | None, new: str | None, *, actor: str) -> Changed:
+def change_passphrase(folder: Path, old: str | None, new: str | None) -> Changed:
     """Close a library by a new passphrase, or by none; its backups likewise.
 
     At no moment is there less than one whole, sound library. What was plain is overwritten before it goes.
@@ -52,7 +61,6 @@ def change_passphrase(folder: Path, old: str | None, new: str | None, *, actor: 
         folder: the library's folder.
         old: what opens it now; None where it is plain.
         new: what is to open it; None makes it plain.
-        actor: who does it, for the audit trail.
 
     Raises:
         LibraryError: the old one is wrong, another program has the library open, or the disk is full; nothing was changed.
@@ -63,7 +71,7 @@ def change_passphrase(folder: Path, old: str | None, new: str | None, *, actor: 
     if is_encrypted(file) and old is None:
         raise PassphraseNeeded
     old = old if is_encrypted(file) else None
-    Library(folder, actor=actor, passphrase=old).close()  # right passphrase, newest schema
+    check_passphrase(file, old)
     with told():
         rewrite(file, old, new, mode=file_mode(folder), live=True)
     done, left = 0, []
@@ -73,12 +81,6 @@ def change_passphrase(folder: Path, old: str | None, new: str | None, *, actor: 
             done += 1
         except tellable():
             left.append(one.file)
-    words = "removed" if new is None else "changed" if old else "set"
-    library = Library(folder, actor=actor, passphrase=new)
-    try:
-        library.change(lambda work: work.audit(f"passphrase {words}", None), remembered=False)
-    finally:
-        library.close()
     return Changed(done, tuple(left))
 
 
