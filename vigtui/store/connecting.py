@@ -79,6 +79,8 @@ def check_passphrase(file: Path, passphrase: str | None) -> None:
         if is_encrypted(file):
             raise PassphraseNeeded
         return
+    if not is_encrypted(file):
+        return
     connection = connect(file, passphrase, uri=f"{file.absolute().as_uri()}?mode=ro")
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()

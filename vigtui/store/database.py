@@ -196,6 +196,18 @@ class Library:
         """Id and place of every film a case has or had."""
         return self._thread.submit(erasing.film_files, self._db, case_id).result()
 
+    def go_on_with_audit(self, trail: list[tuple[object, ...]]) -> None:
+        """Write lines of the audit trail that a restored library does not have."""
+
+        def job() -> None:
+            with told(), _transaction(self._db, "IMMEDIATE"), history.passed_over(self._db):
+                self._db.conn.executemany(
+                    "INSERT OR IGNORE INTO audit (id, at, actor, action, case_id, subject, words) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    trail,
+                )
+
+        self._thread.submit(job).result()
+
     async def version(self) -> int:
         """A number that changes when another program has written (SQLite's data_version)."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._version)

@@ -82,6 +82,7 @@ def restore(
     present = folder / FILE_NAME
     differences: tuple[Difference, ...] = ()
     aside: Path | None = None
+    trail: list[tuple[object, ...]] = []
     sound = _is_sound(folder, passphrase)
     with told():
         part = _under(folder, file, file_passphrase, passphrase)
@@ -89,6 +90,7 @@ def restore(
             if sound:
                 differences = tuple(compare(present, passphrase, part, passphrase))
                 aside = backup.make(folder, passphrase, kind="before-restore", now=now).file
+                trail = _audit(present, passphrase)
                 _overwrite(present, passphrase, part)
             else:
                 aside = _move_aside(folder, now)
@@ -97,6 +99,7 @@ def restore(
             part.unlink(missing_ok=True)
     library = Library(folder, actor=actor, passphrase=passphrase)
     try:
+        library.go_on_with_audit(trail)
         library.change(lambda work: work.audit("backup restored", None, file.name), remembered=False)
     finally:
         library.close()
@@ -141,6 +144,15 @@ def _overwrite(present: Path, passphrase: str | None, part: Path) -> None:
     with closing(connect(part, passphrase)) as source, closing(connect(present, passphrase)) as target:
         target.execute("PRAGMA synchronous = FULL")
         source.backup(target)
+
+
+def _audit(present: Path, passphrase: str | None) -> list[tuple[object, ...]]:
+    """The audit trail as it is: restoring takes back what was written, never who did what."""
+    with closing(connect(present, passphrase)) as connection:
+        found: list[tuple[object, ...]] = connection.execute(
+            "SELECT id, at, actor, action, case_id, subject, words FROM audit"
+        ).fetchall()
+        return found
 
 
 def _move_aside(folder: Path, now: datetime | None) -> Path | None:
