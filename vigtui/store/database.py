@@ -31,7 +31,7 @@ from vigtui.store.ids import IdMaker
 from vigtui.store.memory import Memory
 from vigtui.store.migrations import APPLICATION_ID, is_pending, migrate, refuse_newer
 from vigtui.store.passphrase import change_passphrase, close_plain_backups, refuse_weak
-from vigtui.store.permissions import make_library_folder, private_files
+from vigtui.store.permissions import file_mode, is_shared, make_library_folder, private_files
 from vigtui.store.search import Hit, find_words
 from vigtui.store.work import Work, utc_now
 
@@ -348,6 +348,8 @@ def open_database(folder: Path, passphrase: str | None = None) -> Database:
             try:
                 db = Database(connection, execute_plugins=False)
                 _patiently(lambda: _recognise(db, new=new))
+                if new and is_shared(folder):
+                    file.chmod(file_mode(folder))  # the log beside it takes after it
                 db.execute("PRAGMA foreign_keys = ON")
                 _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
                 connection.execute("PRAGMA synchronous = FULL")
