@@ -57,6 +57,8 @@ async def type_on(app, into, life):
         field.editor.insert_text_at_cursor(letter)
         tell(into, "typed", field.value)
         await asyncio.sleep(0.02)
+        if app._exit:
+            return
 
 def live(into, life):
     library = Library(folder, actor="RB")
