@@ -46,6 +46,10 @@ triggers named `search_*` keep the words of a record in `search_words`.
 """
 
 _OWN = {
+    "lanes": "What runs along a film on the timeline (`sound`, `speech`, `movement`): one byte for every step of time, from "
+    "the film's beginning on. Worked out from the film, outside of history and search.",
+    "stills": "The frame at a moment's in mark: small, as red, green, blue bytes, and as a JPEG where the moment is a still. "
+    "Worked out from the film, outside of history and search.",
     "changes": "One step of undo and redo: what the person did, named.",
     "history": "What a change did to a row: the row as JSON before and after; empty before means made, empty after means removed.",
     "recording": "One row: the change that is open now, and whether undo or redo is at work, which the history passes over.",

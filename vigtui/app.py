@@ -8,10 +8,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.events import CursorPosition
 from textual.screen import Screen
+from textual.signal import Signal
 
 from vigtui import resources
 from vigtui.commands import BY_ID, of
@@ -21,7 +25,9 @@ from vigtui.screens.today import TodayScreen
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings
+from vigtui.terminal_answers import Answers
 from vigtui.themes import THEMES
+from vigtui.widgets.sparing import Sparing
 from vigtui.widgets.words import has_unicode
 
 
@@ -54,10 +60,17 @@ class VigApp(Guarded):
         clock: Any = None,
         keymap: dict[str, str] | None = None,
         config: Path | None = None,
+        answers: Answers | None = None,
         keeps_backups: bool = False,
     ) -> None:
         super().__init__(keeps_backups=keeps_backups)
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
+        self.desk.answers = answers or self.desk.answers
+        self._sparing = Sparing()
+        self.painted: Signal[bool] = Signal(self, "painted")
+        """Something was painted on the terminal; True where cells came to the film again."""
+        self.cursor_told: Signal[int] = Signal(self, "cursor told")
+        """The terminal told the column of its cursor, from 1."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
@@ -70,8 +83,41 @@ class VigApp(Guarded):
     async def on_mount(self) -> None:
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._asked_to_go)
+        # Whatever was on the terminal while the program was stopped is written over.
+        self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
         await self.push_screen(TodayScreen(self.desk, cut_off=await self.last_place()))
         await self.begin_watch()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write what has changed on the screen, and nothing where nothing has."""
+        driver = self._driver
+        if not isinstance(renderable, ChopsUpdate | LayoutUpdate) or self.is_headless or driver is None:
+            self._sparing.forget()
+            super()._display(screen, renderable)
+            return
+        if self._batch_count or not self._running or self._closed:
+            return
+        words = self._sparing.render(renderable, self.console, self.size)
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        if words or cursor != self._previous_cursor_position:
+            self._previous_cursor_position = cursor
+            self._begin_update()
+            driver.write(f"{words}\x1b[{cursor.y + 1};{cursor.x + 1}H")
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
+    def post_display_hook(self) -> None:
+        uncovered, self._sparing.film_uncovered = self._sparing.film_uncovered, False
+        self.painted.publish(uncovered)
+
+    def on_resize(self) -> None:
+        """Terminals do not agree on what they show after a change of their size."""
+        self._sparing.forget()
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """The terminal answered a question for its cursor; only the film asks."""
+        self.cursor_told.publish(event.x + 1)
 
     def _asked_to_go(self) -> None:
         self.run_worker(self._save_and_go(), group="quit", exclusive=True)
@@ -103,6 +149,8 @@ class VigApp(Guarded):
         await self.desk.player.close()
         if self.desk.intake is not None:
             await self.desk.intake.close()
+        if self.desk.looker is not None:
+            await self.desk.looker.close()
         self.desk.library.close()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

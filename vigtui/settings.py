@@ -14,7 +14,12 @@ from vigtui.domain.errors import VigError
 
 _REMEMBERED = "remembered.toml"
 """What was chosen by key and holds for this machine; it goes before settings.toml."""
-_CHOICES = {"after_clip": ("hold", "black")}
+_CHOICES = {
+    "after_clip": ("hold", "black"),
+    "film_place": ("auto", "window", "terminal"),
+    "film_blocks": ("auto", "half", "quadrant", "space", "sixel", "kitty"),
+    "film_colours": ("auto", "true", "256", "16", "none"),
+}
 _MOST_SCREENS = 9
 _KEYS_REMEDY = "Nothing was changed. `vigtui keys` lists every command; correct keys.toml, or move it away."
 
@@ -39,6 +44,12 @@ class Settings:
     """mpv's `--vo`; empty lets mpv choose, and means `null` where there is no display."""
     audio_output: str = ""
     """mpv's `--ao`; empty lets mpv choose."""
+    film_place: str = "auto"
+    """Where films play: `window`, `terminal`, or `auto`: in the terminal where there is no display or one works over ssh."""
+    film_blocks: str = "auto"
+    """What a film in the terminal is drawn with: `half`, `quadrant`, `space`, `sixel`, `kitty`, or what the terminal can."""
+    film_colours: str = "auto"
+    """Its colours: `true`, `256`, `16`, `none`, or as many as the terminal has."""
     lead_ms: int = 3000
     """What one key keeps as a moment: so much before now …"""
     lag_ms: int = 0

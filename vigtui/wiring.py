@@ -5,8 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui import locations
+from vigtui.domain.derived import Picture
+from vigtui.domain.timecode import Millis
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
+from vigtui.terminal_answers import Answers
 
 if TYPE_CHECKING:
     from vigtui.app import VigApp
@@ -38,6 +41,32 @@ class MediaTools:
         from vigtui.media.intake import take_in
 
         return take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
+
+    def sound_lane(
+        self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+    ) -> tuple[bytes, bytes]:
+        """See `media.lanes.sound_lane`."""
+        from vigtui.media.lanes import sound_lane
+
+        return sound_lane(film, grew=grew, cancelled=cancelled)
+
+    def movement_lane(self, film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
+        """See `media.lanes.movement_lane`."""
+        from vigtui.media.lanes import movement_lane
+
+        return movement_lane(film, grew=grew, cancelled=cancelled)
+
+    def picture_at(self, film: Path, at: Millis) -> Picture:
+        """See `media.stills.picture_at`."""
+        from vigtui.media.stills import picture_at
+
+        return picture_at(film, at)
+
+    def jpeg_at(self, film: Path, at: Millis) -> bytes:
+        """See `media.stills.jpeg_at`."""
+        from vigtui.media.stills import jpeg_at
+
+        return jpeg_at(film, at)
 
     def hash_file(
         self,
@@ -76,16 +105,21 @@ def media() -> Media:
     return MediaTools()
 
 
-def build_player(chosen: Settings) -> Player:
-    """Build mpv in its own window; without a display it plays unseen."""
-    from vigtui.player.window import WindowPlayer
+def build_player(chosen: Settings, answers: Answers) -> Player:
+    """Build mpv with both its homes; it begins where the settings say, else in the terminal over ssh or without a display."""
+    from vigtui.player.driver import MpvPlayer
+    from vigtui.player.home import Home
+    from vigtui.player.terminal import Terminal
+    from vigtui.player.window import Window, has_display
 
-    return WindowPlayer(
-        chosen.mpv,
-        runtime_dir=locations.runtime_dir(),
-        video_output=chosen.video_output or None,
-        audio_output=chosen.audio_output or None,
-    )
+    runtime = locations.runtime_dir()
+    audio = chosen.audio_output or None
+    window = Window(chosen.mpv, runtime_dir=runtime, video_output=chosen.video_output or None, audio_output=audio)
+    # Over ssh the sound would come out of the server.
+    terminal = Terminal(runtime_dir=runtime, audio_output=audio or ("null" if answers.afar else None))
+    inside = chosen.film_place == "terminal" or (chosen.film_place == "auto" and (answers.afar or not has_display()))
+    homes: list[Home] = [terminal, window] if inside else [window, terminal]
+    return MpvPlayer(*homes)
 
 
 def build_door(folder: Path) -> "DoorApp":
@@ -96,20 +130,22 @@ def build_door(folder: Path) -> "DoorApp":
     return DoorApp(lambda typed: open_library(folder, passphrase=typed), theme=chosen.theme)
 
 
-def build_app(library: Library, *, chosen: Settings | None = None, player: Player | None = None) -> "VigApp":
+def build_app(
+    library: Library, *, chosen: Settings | None = None, player: Player | None = None, answers: Answers | None = None
+) -> "VigApp":
     """The app on an open library. Raises SettingsError."""
     from vigtui.app import VigApp
 
-    chosen = chosen or settings()
+    chosen, answers = chosen or settings(), answers or Answers()
     config = locations.config_dir()
-    keymap = load_keymap(config)
     return VigApp(
         library,
-        player or build_player(chosen),
+        player or build_player(chosen, answers),
         pack_shelf(),
         media(),
         chosen,
-        keymap=keymap,
+        keymap=load_keymap(config),
         config=config,
+        answers=answers,
         keeps_backups=True,
     )

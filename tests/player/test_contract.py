@@ -11,8 +11,10 @@ from tests.player.watching import Film, Heard, Player, playback
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
+from vigtui.player.driver import MpvPlayer
 from vigtui.player.null import NullPlayer
-from vigtui.player.window import WindowPlayer
+from vigtui.player.terminal import Terminal
+from vigtui.player.window import Window
 
 
 @dataclass
@@ -22,7 +24,7 @@ class Case:
     heard: Heard
 
 
-@pytest.fixture(params=["null", "silent.mp4", "even.mp4"])
+@pytest.fixture(params=["null", "window silent.mp4", "window even.mp4", "terminal even.mp4"])
 async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp_path: Path) -> AsyncIterator[Case]:
     if request.param == "null":
         path = tmp_path / "imagined.mp4"
@@ -30,8 +32,13 @@ async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp
         player: Player = NullPlayer(length=Millis(6000))
         film = Film(path, tuple(range(0, 6000, 40)))
     else:
-        player = WindowPlayer(runtime_dir=tmp_path / "run", video_output="null", audio_output="null")
-        film = films(request.param)
+        place, name = request.param.split()
+        homes = {
+            "window": lambda: Window(runtime_dir=tmp_path / "run", video_output="null", audio_output="null"),
+            "terminal": lambda: Terminal(runtime_dir=tmp_path / "run", audio_output="null"),
+        }
+        player = MpvPlayer(homes[place]())
+        film = films(name)
     yield Case(player, film, Heard(player))
     await player.close()
 

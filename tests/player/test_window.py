@@ -81,7 +81,7 @@ from vigtui.player.window import WindowPlayer
 async def main():
     player = WindowPlayer(runtime_dir=Path(sys.argv[1]), video_output="null", audio_output="null")
     await player.open(Path(sys.argv[2]), playing=True)
-    print(player._process.pid, flush=True)
+    print(player._home._process.pid, flush=True)
     await asyncio.sleep(60)
 asyncio.run(main())
 """

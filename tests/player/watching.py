@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vigtui.domain.playback import Playback
+from vigtui.player.driver import MpvPlayer
 from vigtui.player.ipc import Client, Event
 from vigtui.player.listeners import Report
 from vigtui.player.null import NullPlayer
-from vigtui.player.window import WindowPlayer
 
-Player = NullPlayer | WindowPlayer
+Player = NullPlayer | MpvPlayer
 
 REAL_FILMS = Path(__file__).parents[2].parent / "shared" / "media"
 SUFFIXES = {".3gp", ".avi", ".mov", ".mp4", ".mts", ".webm", ".wav", ".rttm"}
@@ -187,7 +187,7 @@ async def wait_until_stopped(pid: int, limit: float = 10.0) -> None:
             await asyncio.sleep(0.02)
 
 
-def mpv_pid(player: WindowPlayer) -> int:
-    process = player._process
+def mpv_pid(player: MpvPlayer) -> int:
+    process = player._home._process  # type: ignore[attr-defined]
     assert process is not None
     return process.pid

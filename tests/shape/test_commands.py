@@ -15,7 +15,7 @@ from vigtui.commands import BY_ID, COMMANDS, LISTS, shown_keys
 LETTERS = {chr(code) for code in range(ord("a"), ord("z") + 1)}
 PUNCTUATION = {
     *("left_square_bracket", "right_square_bracket", "comma", "full_stop", "question_mark", "slash"),
-    *("less_than_sign", "greater_than_sign", "exclamation_mark"),
+    *("less_than_sign", "greater_than_sign", "exclamation_mark", "minus", "equals_sign"),
 }
 ARROWS = {"left", "right", "up", "down"}
 ALLOWED = {
@@ -24,8 +24,8 @@ ALLOWED = {
     *(f"f{number}" for number in range(1, 11)),
     *ARROWS,
     *(f"shift+{arrow}" for arrow in ARROWS),
-    *("space", "enter", "escape", "pageup", "pagedown"),
-    *"FHQ",
+    *("space", "enter", "escape", "pageup", "pagedown", "tab", "backspace"),
+    *(letter.upper() for letter in LETTERS),
     *PUNCTUATION,
     *(f"ctrl+{letter}" for letter in "lnpqryz"),
 }

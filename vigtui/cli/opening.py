@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vigtui import wiring
+from vigtui import terminal_answers, wiring
 from vigtui.cli import output
 from vigtui.cli.shelf import folder_of
 from vigtui.domain.errors import LibraryDamaged, LibraryError, VigError
@@ -41,7 +41,7 @@ def _open(folder: Path) -> int:
     if library is None:
         return 0
     try:
-        app = wiring.build_app(library)
+        app = wiring.build_app(library, answers=terminal_answers.ask())
         app.run()
         return app.return_code or 0
     finally:

@@ -12,6 +12,7 @@ from vigtui.domain.cycle import Cycle, Strength, WorkingPoint
 from vigtui.domain.errors import NotFound
 from vigtui.domain.film import Film, FilmingPlan, FilmKind, FilmNote, FilmPerson
 from vigtui.domain.goal import Goal, HelpingQuestion, Rating
+from vigtui.domain.lookup import once
 from vigtui.domain.measure import Measure
 from vigtui.domain.moment import Moment, MomentPrinciple, MomentState
 from vigtui.domain.person import Person, Role
@@ -133,16 +134,31 @@ class CaseFile:
 
     def moment(self, moment_id: str) -> Moment:
         """The moment with this id. Raises NotFound."""
-        return _one(self.moments, moment_id, "moment")
+        return self.find_moment(moment_id) or _one(self.moments, moment_id, "moment")
+
+    def find_moment(self, moment_id: str) -> Moment | None:
+        """The moment with this id, where it is there."""
+        by_id = once(self.moments, "by id", lambda: {one.id: one for one in self.moments})
+        return by_id.get(moment_id)
 
     def moments_of(self, film_id: str) -> list[Moment]:
         """The moments of a film in the order of their in marks."""
+        return list(once(self.moments, f"of {film_id}", lambda: self._sorted_moments(film_id)))
+
+    def _sorted_moments(self, film_id: str) -> list[Moment]:
         found = [moment for moment in self.moments if moment.film_id == film_id]
         return sorted(found, key=lambda moment: (moment.in_ms, moment.out_ms, moment.id))
 
     def principles_of(self, moment_id: str) -> tuple[str, ...]:
         """Ids of the principles seen in a moment."""
-        return tuple(one.principle for one in self.moment_principles if one.moment_id == moment_id)
+        by_moment = once(self.moment_principles, "by moment", self._principles_by_moment)
+        return tuple(by_moment.get(moment_id, ()))
+
+    def _principles_by_moment(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for one in self.moment_principles:
+            found.setdefault(one.moment_id, []).append(one.principle)
+        return found
 
     def clips_of(self, cycle_id: str) -> list[Clip]:
         """The shortlist of a cycle, in its order; never a private moment."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vigtui.domain.record import CaseRecord, need_range
+from vigtui.domain.timecode import Millis
 
 
 class Place(StrEnum):
@@ -36,9 +37,12 @@ class Clip(CaseRecord):
     reaction: str = ""
     client_keeps: bool = False
     """The client asked for a copy; handing it over goes through the consent gate."""
+    freeze_ms: Millis | None = None
+    """The frame of the film that is held when the clip is held still; None for the middle of the clip."""
 
     def check(self) -> None:
         need_range(self.position, 1, 9999, "The place of a clip")
         need_range(self.speed, 0.1, 4.0, "The speed of a clip")
         need_range(self.volume, 0, 130, "The volume of a clip")
         need_range(self.zoom, 1.0, 8.0, "The zoom of a clip")
+        need_range(self.freeze_ms, 0, 2**53, "The held frame of a clip")

@@ -17,7 +17,7 @@ HEAD_BYTES = 4096
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode classes a terminal may act on, or that turn the reading direction."""
 
-_INSTALL = (
+INSTALL = (
     "Nothing was changed. Install the package ffmpeg (Debian and Ubuntu: sudo apt install ffmpeg;"
     " macOS: brew install ffmpeg)."
 )
@@ -123,6 +123,11 @@ def unreadable(path: Path, error: OSError) -> FilmError:
     )
 
 
+def surroundings() -> dict[str, str]:
+    """The environment for a program of ffmpeg: FFREPORT would make it write a log with the film's name in it."""
+    return {key: value for key, value in os.environ.items() if key != "FFREPORT"}
+
+
 def run_tool(program: str, options: Sequence[str], *, limit: float) -> Output:
     """Run ffprobe or ffmpeg to its end, without a keyboard and in a session of its own.
 
@@ -135,8 +140,6 @@ def run_tool(program: str, options: Sequence[str], *, limit: float) -> Output:
         TooSlowError: the limit passed.
         FilmError: the program is not installed.
     """
-    # FFREPORT makes ffmpeg write a log with the film's name in it
-    surroundings = {key: value for key, value in os.environ.items() if key != "FFREPORT"}
     try:
         done = subprocess.run(
             [program, *options],
@@ -144,11 +147,11 @@ def run_tool(program: str, options: Sequence[str], *, limit: float) -> Output:
             capture_output=True,
             timeout=limit,
             start_new_session=True,
-            env=surroundings,
+            env=surroundings(),
             check=False,
         )
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
-        raise FilmError(f"{program} is not installed.", _INSTALL) from error
+        raise FilmError(f"{program} is not installed.", INSTALL) from error
     except subprocess.TimeoutExpired as error:
         raise TooSlowError from error
     complaints = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,6 +11,8 @@ from typing import Any, TypeVar
 from vigtui.domain.errors import FilmError, PlayerError
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
+from vigtui.player.canvas import Canvas
+from vigtui.player.home import Home
 from vigtui.player.ipc import Client, Event, MpvGoneError
 from vigtui.player.keys import CLOSED_MESSAGE, KEY_MESSAGE
 from vigtui.player.listeners import Listeners, Report
@@ -25,11 +26,13 @@ REPORT_EVERY = 1 / 15
 START = Millis(0)
 SLOWEST, FASTEST = 0.1, 4.0
 _LONGEST_FRAME = 1.0
+_RETURN_AT_MOST_EVERY = 10.0
+"""Seconds between two starts by itself of an mpv that ended by itself."""
 _OBSERVED = ("time-pos", "pause", "eof-reached", "speed")
 
 
-class MpvPlayer(ABC):
-    """A player driven over mpv's JSON IPC; a placement says only how its mpv is started and ended.
+class MpvPlayer:
+    """A player driven over mpv's JSON IPC, in one of the homes that mpv can have; it can move while it plays.
 
     Commands take turns; one whose caller was cancelled is still finished, so that the next finds mpv at rest. While the
     film is paused mpv knows of no span; while it plays towards the end of a span, mpv's own `end` is set behind the
@@ -39,9 +42,10 @@ class MpvPlayer(ABC):
     with the same film, position, speed, loop, volume, zoom and screen. What was black stays black until a command shows it.
     """
 
-    name: str
-
-    def __init__(self) -> None:
+    def __init__(self, *homes: Home) -> None:
+        """Live in the first of these homes, at least one, until told to move."""
+        self._homes = homes
+        self._home = homes[0]
         self._state = Playback()
         self._listeners = Listeners()
         self._client: Client | None = None
@@ -59,14 +63,22 @@ class MpvPlayer(ABC):
         self._moved_at = 0.0
         self._gap = Millis(0)
         self._reported_at = 0.0
+        self._returned_at = -_RETURN_AT_MOST_EVERY
 
-    @abstractmethod
-    async def _launch(self, on_event: Callable[[Event], None], on_gone: Callable[[], None]) -> Client:
-        """Start mpv with the options of the look and connect to it; raises PlayerError."""
+    @property
+    def name(self) -> str:
+        """The name of the home it lives in."""
+        return self._home.name
 
-    @abstractmethod
-    async def _discard(self) -> None:
-        """End what `_launch` started and remove its traces; may be called more than once."""
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The names of all homes there are."""
+        return tuple(home.name for home in self._homes)
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """Where the picture is drawn inside the terminal; None where mpv shows it itself."""
+        return self._home.canvas
 
     @property
     def state(self) -> Playback:
@@ -220,14 +232,56 @@ class MpvPlayer(ABC):
             if not self._look.choose_screen(number) or self._client is None:
                 return
             await self._halt()
-            client, self._client, self._picture = self._client, None, None
-            self._state = replace(self._state, covered=False)
-            await client.close()
-            await self._discard()
+            await self._leave()
             if self._look.fullscreen:
                 await self._connected()
 
         await self._in_turn(job)
+
+    async def move(self, name: str) -> None:
+        """Go to another home, with film, position, speed, loop and all; what plays plays on there.
+
+        Raises:
+            PlayerError: mpv cannot be started there; it is back in the home before, paused at the same frame.
+        """
+
+        async def job() -> None:
+            home = next((one for one in self._homes if one.name == name), None)
+            if home is None:
+                raise PlayerError(f"There is no place “{name}” for the film here.", "It stays where it is.")
+            if home is self._home:
+                return
+            before, shown, once = self._home, self._picture is not None, self._once
+            playing = await self._halt()
+            await self._leave()
+            self._home = home
+            try:
+                await self._settle(shown, playing, once)
+            except PlayerError:
+                await self._leave()
+                self._home = before
+                await self._settle(shown, False, once)
+                raise
+
+        await self._in_turn(job)
+
+    async def _leave(self) -> None:
+        """End the mpv there is; the state of the player stays."""
+        client, self._client, self._picture = self._client, None, None
+        self._state = replace(self._state, covered=False)
+        if client is not None:
+            await client.close()
+        await self._home.discard()
+
+    async def _settle(self, shown: bool, playing: bool, once: Millis | None) -> None:
+        """Show in this home what was shown in the one before."""
+        self._once = once
+        if shown:
+            picture = await self._ready()
+            if playing:
+                await self._start(picture)
+        elif self._look.fullscreen:
+            await self._connected()
 
     async def overlay(self, words: str | None) -> None:
         """Pause, and show `words` large and literally over the darkened picture, or over black; None takes them away.
@@ -240,7 +294,9 @@ class MpvPlayer(ABC):
             if words is None or not words.strip():
                 await self._uncover()
                 return
-            await self._look.cover(await self._connected(), words)
+            client = await self._connected()
+            if self._home.canvas is None:  # inside the terminal whoever draws the film puts the words there
+                await self._look.cover(client, words)
             self._state = replace(self._state, covered=True)
 
         await self._in_turn(job)
@@ -303,7 +359,7 @@ class MpvPlayer(ABC):
         if client is not None:
             await client.close()
         async with self._turn:
-            await self._discard()
+            await self._home.discard()
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -344,10 +400,10 @@ class MpvPlayer(ABC):
     async def _connected(self) -> Client:
         if self._client is not None:
             return self._client
-        await self._discard()
+        await self._home.discard()
         self._closed_by_hand = False
         self._stop, self._nothing_left = None, False
-        client = await self._launch(self._on_event, self._on_gone)
+        client = await self._launch()
         if self._closed:
             await client.close()
             raise MpvGoneError
@@ -357,6 +413,22 @@ class MpvPlayer(ABC):
         await client.set("speed", self._state.speed)
         await self._look.dress(client)
         return client
+
+    async def _launch(self) -> Client:
+        """Start mpv at home; where that cannot be, in the next home where it can, which is told."""
+        failed: PlayerError | None = None
+        for home in (self._home, *(one for one in self._homes if one is not self._home)):
+            try:
+                client = await home.launch(self._look.options(), self._on_event, self._on_gone)
+            except PlayerError as error:
+                failed = failed or error
+            else:
+                if failed is not None:
+                    self._listeners.tell(PlayerGone(failed.summary, f"{failed.remedy} Until then: {home.about}."))
+                self._home = home
+                return client
+        assert failed is not None, "a player has a home"  # noqa: S101
+        raise failed
 
     async def _uncover(self) -> None:
         """Take the words over the picture away."""
@@ -484,17 +556,32 @@ class MpvPlayer(ABC):
         task.add_done_callback(self._tasks.discard)
 
     def _on_gone(self) -> None:
+        was_shown, was_playing = self._picture is not None, self._state.playing
         self._client, self._picture, self._stop = None, None, None
         self._state = replace(self._state, playing=False, covered=False)
+        if self._home.returns and was_shown and _now() - self._returned_at > _RETURN_AT_MOST_EVERY:
+            self._returned_at = _now()
+            self._follow(lambda: self._come_back(was_playing))
+            return
         summary = "The window with the film was closed." if self._closed_by_hand else "mpv has stopped."
         remedy = "Everything you marked and wrote is safe. Press space to open it again where it was."
         self._listeners.tell(PlayerGone(summary, remedy))
         self._follow(self._discard_gone)
 
+    async def _come_back(self, playing: bool) -> None:
+        """Start mpv again at the frame where it ended by itself."""
+        try:
+            async with self._taking_turn():
+                picture = await self._ready()
+                if playing and not self._state.playing:
+                    await self._start(picture)
+        except (PlayerError, FilmError) as error:
+            self._listeners.tell(PlayerGone(error.summary, error.remedy))
+
     async def _discard_gone(self) -> None:
         async with self._turn:
             if self._client is None:
-                await self._discard()
+                await self._home.discard()
 
 
 def _now() -> float:

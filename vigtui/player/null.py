@@ -27,6 +27,8 @@ class NullPlayer:
     """
 
     name = "null"
+    homes = ("null",)
+    canvas = None
 
     def __init__(self, *, length: Millis = TEN_SECONDS) -> None:
         self._length = length
@@ -110,6 +112,12 @@ class NullPlayer:
 
     async def set_screen(self, number: int | None) -> None:
         """Take the number of a screen; nothing is shown."""
+
+    async def move(self, name: str) -> None:
+        """There is nowhere else to go; raises PlayerError for another name."""
+        with self._command(film=False):
+            if name != self.name:
+                raise PlayerError(f"There is no place “{name}” for the film here.", "It stays where it is.")
 
     async def overlay(self, words: str | None) -> None:
         """Pause, and take words to stand over the picture until it plays, goes black or is another; None ends that."""

@@ -29,6 +29,7 @@ from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Hit, Library, Media, Player, Work
 from vigtui.settings import Settings
+from vigtui.terminal_answers import Answers
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
@@ -36,6 +37,7 @@ from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
     from vigtui.screens.intake import IntakeQueue
+    from vigtui.screens.looking import Looker
 
 T = TypeVar("T")
 
@@ -59,10 +61,16 @@ class Desk:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     config: Path | None = None
     """Where the settings are; None where nothing is remembered."""
+    answers: Answers = field(default_factory=Answers)
+    """What the terminal said it can show."""
     intake: "IntakeQueue | None" = None
     """Films on their way into the library; made when the first is added."""
     told: dict[str, float] = field(default_factory=dict)
     """When each warning was shown last, in seconds of the monotonic clock."""
+    looker: "Looker | None" = None
+    """Lanes and stills on their way; made when the workbench is first opened."""
+    known: cases.Known | None = None
+    """The case that was read last."""
     saved_at: datetime | None = None
     """When the last change was saved."""
     sitting: Sitting | None = None
@@ -389,7 +397,9 @@ class CaseScreen(VigScreen):
 
     async def read_file(self) -> None:
         """Read the case and its pack. Raises NotFound where the case is gone."""
-        self.file = await self.desk.library.aread(lambda work: cases.load(work, self.case_id))
+        known = self.desk.known
+        self.desk.known = await self.desk.library.aread(lambda work: cases.latest(work, self.case_id, known))
+        self.file = self.desk.known[0]
         self.pack = self.desk.packs.get(self.file.case.pack)
         if self.cycle_number is None:
             self.cycle_number = self.file.cycle_now.number

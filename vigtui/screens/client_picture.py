@@ -15,6 +15,7 @@ from vigtui.domain.timecode import Millis, Span, format_length, format_time
 from vigtui.screens.dialogs import PickDialog
 from vigtui.screens.playing import PlayerStopped, PlayheadMoved, PlayingScreen
 from vigtui.services import reviews
+from vigtui.services.moments import held_frame
 from vigtui.services.ports import Work
 from vigtui.settings import remember_screen
 from vigtui.widgets.words import sign
@@ -88,6 +89,7 @@ class ClientPicture(PlayingScreen):
     async def new_rung(self, clip_before: Clip | None) -> None:
         """Another rung: no question of the one before stays, and no picture of another clip."""
         self._pace, self._fresh = None, True
+        self.fill_terminal(False)
         if self.clip != clip_before:
             self._ran = self._placed = None
             await self.darken()
@@ -98,6 +100,7 @@ class ClientPicture(PlayingScreen):
     async def leave_picture(self) -> None:
         """Black, and the player as everybody else expects it."""
         player = self.desk.player
+        self.fill_terminal(False)
         await self.darken()
         for work in (player.set_speed(1.0), player.set_volume(100), player.set_zoom(1.0), player.fullscreen(False)):
             await self.drive(work)
@@ -119,6 +122,7 @@ class ClientPicture(PlayingScreen):
             self.say("This phase has no clip; → goes to the next clip.")
             return None
         if self._shown == clip.id:
+            self.fill_terminal(True)
             return clip, moment
         film, at = self.file.film(moment.film_id), moment.in_ms
         if self._placed == clip.id and self.is_open(film):
@@ -129,6 +133,7 @@ class ClientPicture(PlayingScreen):
             await self.darken()
             return None
         self._shown = self._placed = clip.id
+        self.fill_terminal(True)
         if moment.still:
             self._ran = clip.id
         await self.save_step(lambda work: reviews.shown(work, clip.id))
@@ -223,7 +228,7 @@ class ClientPicture(PlayingScreen):
         if self.way is Show.LOOP:
             await self._repeat(clip, moment)
         elif self.way is Show.FREEZE:
-            await self._freeze(moment)
+            await self._freeze(clip, moment)
         else:
             await self._run(clip, moment.span)
 
@@ -252,19 +257,19 @@ class ClientPicture(PlayingScreen):
             self.show_player()
 
     async def action_freeze(self) -> None:
-        """Hold the picture: where it plays, else in the clip's middle."""
+        """Hold the picture: where it plays, else at its held frame."""
         if self._shown and self.desk.player.state.playing:
             await self._stop()
         elif (found := await self._have_picture()) and not found[1].still:
-            await self._freeze(found[1])
+            await self._freeze(*found)
         self.show_player()
 
-    async def _freeze(self, moment: Moment) -> None:
+    async def _freeze(self, clip: Clip, moment: Moment) -> None:
         self._running = False
         player = self.desk.player
         if player.state.loop:
             await self._ask(player.loop(None))
-        await self._ask(player.seek(Millis((moment.in_ms + moment.out_ms) // 2)))
+        await self._ask(player.seek(held_frame(clip, moment)))
 
     async def action_loop(self) -> None:
         """Repeat the clip, or end that."""
@@ -321,12 +326,16 @@ class ClientPicture(PlayingScreen):
         """The question on the paused picture, or away again."""
         player = self.desk.player
         self._running = False
-        await self._ask(player.overlay(None if player.state.covered else self.question))
+        if await self._ask(player.overlay(None if player.state.covered else self.question)) and player.state.covered:
+            self.fill_terminal(True)
         self.show_player()
 
     async def action_full_screen(self) -> None:
-        """Fill the client's screen, or not."""
-        await self._fill(not self._full)
+        """Fill the client's screen with the picture, or the terminal where it plays there, or not."""
+        if self.desk.player.canvas is not None:
+            self.fill_terminal(not self.has_class("-film"))
+        else:
+            await self._fill(not self._full)
 
     async def _fill(self, on: bool) -> None:
         number = self.desk.settings.client_screen

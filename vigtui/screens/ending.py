@@ -28,6 +28,7 @@ from vigtui.services.ending import Pair
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import NoteField
+from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import column, one_line, plain, sign
@@ -53,6 +54,10 @@ class EndingScreen(PlayingScreen):
         self._shown: tuple[str, str] | None = None
         """Ids of the pair and of its clip whose picture stands on the client's screen."""
         self._full = False
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield FilmView(id="film", classes="over")
 
     def compose_page(self) -> ComposeResult:
         client = self.pack.role("client").name
@@ -92,6 +97,7 @@ class EndingScreen(PlayingScreen):
 
     async def on_mount(self) -> None:
         self.listen()
+        self.show_view()
         self.query_one("#pairs").focus()
 
     def show_file(self) -> None:
@@ -177,6 +183,7 @@ class EndingScreen(PlayingScreen):
             await self.action_black()
             return
         self._shown = (pair.id, clip.id)
+        self.fill_terminal(True)
         await self.drive(player.set_speed(clip.speed))
         if not moment.still:
             await self.drive(player.play_span(moment.span))
@@ -218,8 +225,11 @@ class EndingScreen(PlayingScreen):
         self.show_player()
 
     async def action_full_screen(self) -> None:
-        """Fill the client's screen, or not."""
+        """Fill the client's screen with the picture, or the terminal where it plays there, or not."""
         player = self.desk.player
+        if player.canvas is not None:
+            self.fill_terminal(not self.has_class("-film"))
+            return
         self._full = not self._full
         await self.drive(player.set_screen(self.desk.settings.client_screen or None))
         await self.drive(player.fullscreen(self._full))
@@ -232,6 +242,7 @@ class EndingScreen(PlayingScreen):
     async def _leave_picture(self) -> None:
         """Black, and the player as every other screen expects it."""
         player = self.desk.player
+        self.fill_terminal(False)
         await self.action_black()
         for work in (player.set_speed(1.0), player.set_volume(100), player.set_zoom(1.0), player.fullscreen(False)):
             await self.drive(work)

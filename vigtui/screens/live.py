@@ -29,6 +29,7 @@ from vigtui.services.prompts import ReadyStep, ready_steps
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
 from vigtui.widgets.fields import LineField
+from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.prompter import PhaseLine, Prompt, Rungs, is_ticked
 from vigtui.widgets.words import one_line, plain, sign
@@ -72,11 +73,13 @@ class LiveReview(ClientPicture):
                 yield LineField("Note", read=lambda file: "", save=lambda work, words: None, id="note")
                 yield RecordList(id="notes", empty="Notes: q quote, w wow, e feeling, t strength …", actions=())
             yield Rungs("", id="rungs")
+        yield FilmView(id="film", classes="over")
         yield BottomLine()
 
     async def on_mount(self) -> None:
         self.query_one("#note").display = False
         self.listen()
+        self.show_view()
         self.set_interval(_CLOCK_EVERY, self.show_phase)
         await self.drive(self.desk.player.blank())
         self._steps = ready_steps(self.file, self.cycle, self.pack)
@@ -147,6 +150,7 @@ class LiveReview(ClientPicture):
     def show_player(self) -> None:
         if self._steps:
             self.query_one("#clip", Static).update(self.player_line())
+            self.query_one(FilmView).cover(self.question if self.desk.player.state.covered else None)
 
     def _show_notes(self) -> None:
         rows = []
@@ -298,6 +302,8 @@ class LiveReview(ClientPicture):
         )
         field.query_one(".label", Static).update(plain(_SAID[kind], "bold"))
         field.display = True
+        # Where the film fills the terminal the client looks at it as well: what is written is nobody else's to read.
+        field.query_one(Input).password = self.has_class("-film")
         field.editor.focus()
 
     @on(LineField.Done, "#note")

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from textual.message import Message
+from textual.widgets import Input
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.timecode import Millis
-from vigtui.screens.base import CaseScreen
+from vigtui.screens.base import CaseScreen, VigScreen
 from vigtui.services.films import path_of
+from vigtui.widgets.film_view import FilmView
 
 T = TypeVar("T")
 
@@ -43,7 +45,27 @@ class WindowKey(Message, bubble=False):
         self.key = key
 
 
-class PlayingScreen(CaseScreen):
+class WithFilm(VigScreen):
+    """A screen that shows the film inside the terminal, where it plays there."""
+
+    def show_view(self) -> None:
+        """Show the film inside the terminal where the player is there."""
+        self.set_class(self.desk.player.canvas is not None, "-inside")
+        for view in self.query(FilmView):
+            view.show(self.desk.player.canvas, self.desk.settings, self.desk.answers)
+
+    def fill_terminal(self, on: bool) -> None:
+        """Let the film fill the whole terminal, where it plays there, or not."""
+        self.set_class(on and self.desk.player.canvas is not None, "-film")
+
+    async def action_leave(self) -> None:
+        if self.has_class("-film") and not isinstance(self.focused, Input):
+            self.fill_terminal(False)
+        else:
+            await super().action_leave()
+
+
+class PlayingScreen(WithFilm, CaseScreen):
     """A case screen that drives the player."""
 
     window_keys: dict[str, str]
@@ -78,7 +100,21 @@ class PlayingScreen(CaseScreen):
     def show_player(self) -> None:
         """Show what the player does now."""
 
+    async def action_move_film(self) -> None:
+        """Move the film between its window and the terminal, while it plays as well."""
+        player = self.desk.player
+        seen = [name for name in player.homes if name != "unseen"]
+        if len(seen) < 2:
+            self.say("There is no other place for the film here: no display was found.")
+            return
+        await self.drive(
+            player.move(seen[(seen.index(player.name) + 1) % len(seen)] if player.name in seen else seen[0])
+        )
+        self.show_view()
+        self.show_player()
+
     def on_player_stopped(self, event: PlayerStopped) -> None:
+        self.show_view()
         self.show_player()
         self.warn(f"{event.gone.summary}\n{event.gone.remedy}")
 

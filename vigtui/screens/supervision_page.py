@@ -18,8 +18,9 @@ from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_length, format_time
 from vigtui.reports.supervision import Part, supervision_page
 from vigtui.reports.writing import format_of, write
-from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.base import Desk
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
+from vigtui.screens.playing import WithFilm
 from vigtui.screens.writing import path_of_words
 from vigtui.services import reporting, supervision
 from vigtui.services.films import path_of
@@ -28,12 +29,13 @@ from vigtui.services.reporting import Page
 from vigtui.services.supervision import BroughtCycle, SupervisionClip, SupervisionPage
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
+from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.moment_words import principles
 from vigtui.widgets.words import column, one_line, plain
 
 
-class SupervisionPageScreen(VigScreen):
+class SupervisionPageScreen(WithFilm):
     """What is looked at together; enter plays a clip."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SUPERVISION_PAGE)]
@@ -54,9 +56,11 @@ class SupervisionPageScreen(VigScreen):
             yield RecordList(id="shown", empty="No clip: choose them on F5 of a cycle that you bring.", actions=())
             yield Static("Where the work stands", classes="section")
             yield Static(self._work(), id="work")
+        yield FilmView(id="film", classes="over")
         yield BottomLine()
 
     async def on_mount(self) -> None:
+        self.show_view()
         meeting = self._page.meeting
         brought = ", ".join(f"{one.file.case.code} cycle {one.cycle.number}" for one in self._page.cycles)
         self.query_one(Heading).show(("vigtui", "Supervision", f"{meeting.held_on:%Y-%m-%d}"), brought)
@@ -123,6 +127,7 @@ class SupervisionPageScreen(VigScreen):
         player, path = self.desk.player, path_of(self.desk.library.folder, one.film)
         if player.state.film != str(path):
             await player.open(path, at=Millis(one.moment.in_ms))
+        self.fill_terminal(True)
         await player.set_speed(one.clip.speed if one.clip else 1.0)
         await player.set_volume(one.clip.volume if one.clip else 100)
         if one.moment.still:

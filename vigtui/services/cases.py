@@ -1,5 +1,7 @@
 """Cases: make, find, load, close."""
 
+from bisect import bisect_left
+from dataclasses import replace
 from typing import Any
 
 from vigtui.domain.case import Case, Ending, FollowUp
@@ -16,6 +18,9 @@ from vigtui.domain.packs import Pack, same_step, steps
 from vigtui.domain.person import Person
 from vigtui.domain.review import Review, ReviewNote, ReviewPerson, ReviewStep
 from vigtui.services.ports import Work
+
+Known = tuple[CaseFile, tuple[int, int]]
+"""A case as it was read, and where the library was then."""
 
 _PARTS: dict[str, type[Any]] = {
     "people": Person,
@@ -116,6 +121,32 @@ def load(work: Work, case_id: str) -> CaseFile:
     """
     parts = {name: tuple(work.find(kind, case_id=case_id)) for name, kind in _PARTS.items()}
     return CaseFile(case=work.get(Case, case_id), **parts)
+
+
+def latest(work: Work, case_id: str, known: Known | None) -> Known:
+    """The case as it is now: where it was read before, only what was touched since then is read again. Raises NotFound."""
+    mark = work.mark()
+    touched = work.touched_since(known[1]) if known and known[0].case.id == case_id else None
+    if known is None or touched is None or any(kind is Case for kind, _ in touched):
+        return load(work, case_id), mark
+    file, parts = known[0], {kind: name for name, kind in _PARTS.items()}
+    news: dict[str, dict[str, Any]] = {}
+    for kind, record_id in touched:
+        if kind in parts:
+            found = work.find(kind, id=record_id, case_id=case_id)
+            news.setdefault(parts[kind], {})[record_id] = found[0] if found else None
+    patched: Any = {name: _patched(getattr(file, name), records) for name, records in news.items()}
+    return (replace(file, **patched) if patched else file), mark
+
+
+def _patched(records: tuple[Any, ...], news: dict[str, Any]) -> tuple[Any, ...]:
+    """The records with some of them new, changed or (None) gone; oldest first."""
+    fresh = list(records)
+    for record_id, record in news.items():
+        at = bisect_left(fresh, record_id, key=lambda one: one.id)
+        there = at < len(fresh) and fresh[at].id == record_id
+        fresh[at : at + there] = [] if record is None else [record]
+    return tuple(fresh)
 
 
 def load_by_code(work: Work, code: str) -> CaseFile:

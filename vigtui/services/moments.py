@@ -1,5 +1,6 @@
 """Moments: mark, move, tag, choose; and the shortlist made of them."""
 
+from dataclasses import replace
 from typing import Any
 
 from vigtui.domain.clip import Clip
@@ -108,6 +109,48 @@ def reorder(work: Work, clip_id: str, by: int) -> Clip:
             work.update(Clip, one.id, position=position)
     work.did("order of the clips changed", clip.case_id)
     return work.get(Clip, clip_id)
+
+
+def held_frame(clip: Clip, moment: Moment) -> Millis:
+    """The frame at which a clip is held still: the one that was chosen, while it lies in the clip, else its middle."""
+    chosen = clip.freeze_ms
+    within = chosen is not None and moment.in_ms <= chosen <= moment.out_ms
+    return chosen if chosen is not None and within else Millis((moment.in_ms + moment.out_ms) // 2)
+
+
+def split(work: Work, moment_id: str, *, before: Millis, at: Millis) -> tuple[Moment, Moment]:
+    """Split a moment in two: the first ends with the frame at `before`, the second begins with the frame at `at`.
+
+    What was seen in it is kept in both; the note and the clip stay with the first.
+
+    Raises:
+        NotSensible: the playhead is not within the moment.
+    """
+    whole = work.get(Moment, moment_id)
+    if whole.still or not whole.in_ms < before < at < whole.out_ms:
+        raise NotSensible(
+            "A moment is split where the playhead is, two frames or more from both of its ends.",
+            "Nothing was changed. Go to a place within the moment first.",
+        )
+    first = work.update(Moment, moment_id, out_ms=before)
+    second = _copy(work, whole, in_ms=at, note="")
+    work.did(f"{whole.label} split", whole.case_id)
+    return first, second
+
+
+def duplicate(work: Work, moment_id: str) -> Moment:
+    """Make a second moment of the same frames, a candidate, with the same said of it."""
+    whole = work.get(Moment, moment_id)
+    copy = _copy(work, whole)
+    work.did(f"{whole.label} duplicated", whole.case_id)
+    return copy
+
+
+def _copy(work: Work, moment: Moment, **changes: Any) -> Moment:
+    copy = work.add(replace(moment, id=work.new_id(), state=MomentState.CANDIDATE, **changes))
+    for one in work.find(MomentPrinciple, moment_id=moment.id):
+        work.add(replace(one, id=work.new_id(), moment_id=copy.id))
+    return copy
 
 
 def _renumber(work: Work, cycle_id: str) -> None:

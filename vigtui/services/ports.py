@@ -3,12 +3,13 @@
 The rooms behind them match by shape; `wiring.py` puts them together and mypy checks the match there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from vigtui.domain.audit import PastChange
+from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
@@ -67,6 +68,27 @@ class Work(Protocol):
 
     def sittings(self) -> list[Sitting]:
         """Where everybody is or was, the newest first."""
+
+    def mark(self) -> tuple[int, int]:
+        """Where the library is now, for `touched_since`."""
+
+    def touched_since(self, mark: tuple[int, int]) -> list[tuple[type[Record], str]] | None:
+        """The records touched since then; None where that is not known and everything has to be read."""
+
+    def keep_lane(self, lane: Lane) -> None:
+        """Keep a lane of a film."""
+
+    def lanes_of(self, film_id: str) -> list[Lane]:
+        """The lanes of a film that are there."""
+
+    def keep_still(self, moment_id: str, still: Still) -> None:
+        """Keep the still of a moment."""
+
+    def stills_of(self, moment_ids: Iterable[str]) -> dict[str, Still]:
+        """The stills of these moments that are there."""
+
+    def forget_derived(self, film_id: str) -> None:
+        """Remove the lanes and stills of a film."""
 
 
 class Hit(Protocol):
@@ -181,6 +203,14 @@ class Player(Protocol):
         """Which placement this is."""
 
     @property
+    def homes(self) -> tuple[str, ...]:
+        """The placements there are."""
+
+    @property
+    def canvas(self) -> Any:
+        """Where the picture is drawn inside the terminal (`player.canvas`); None where it is shown elsewhere."""
+
+    @property
     def state(self) -> Playback:
         """What it is doing, as last reported."""
 
@@ -228,6 +258,9 @@ class Player(Protocol):
 
     async def set_screen(self, number: int | None) -> None:
         """Choose the screen that is filled, from 1; None for the one the window is on. Another one begins black."""
+
+    async def move(self, name: str) -> None:
+        """Go to another placement, with film, position, speed and loop; what plays plays on. Raises PlayerError."""
 
     async def overlay(self, words: str | None) -> None:
         """Pause and put words over the picture; None takes them away, and so does playing."""
@@ -308,6 +341,20 @@ class Media(Protocol):
         cancelled: Callable[[], bool] | None = None,
     ) -> Taken:
         """Copy a file, hash it, resume a broken copy. Raises FilmError."""
+
+    def sound_lane(
+        self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+    ) -> tuple[bytes, bytes]:
+        """Loudness and speech of a film, for `domain.derived`; told as it grows. Raises FilmError."""
+
+    def movement_lane(self, film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
+        """Movement of a film, told as it grows. Raises FilmError."""
+
+    def picture_at(self, film: Path, at: Millis) -> Picture:
+        """The frame at that time, small. Raises FilmError."""
+
+    def jpeg_at(self, film: Path, at: Millis) -> bytes:
+        """The frame at that time in its own size, as a JPEG. Raises FilmError."""
 
     def hash_file(
         self,

@@ -1,16 +1,18 @@
 """Checks on the shortlist: they warn and never stop anybody."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.clip import Clip
+from vigtui.domain.consent import Purpose
 from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_length
 from vigtui.domain.way import Question
 
 
-def warnings(file: CaseFile, clip: Clip, pack: Pack) -> tuple[str, ...]:
-    """What a practitioner may want to look at again in one clip; each a few words."""
+def warnings(file: CaseFile, clip: Clip, pack: Pack, today: date | None = None) -> tuple[str, ...]:
+    """What a practitioner may want to look at again in one clip; each a few words. Consents only where a day is given."""
     moment = file.moment(clip.moment_id)
     found = []
     if not moment.still and moment.length_ms > pack.clips.warn_seconds * 1000:
@@ -23,6 +25,9 @@ def warnings(file: CaseFile, clip: Clip, pack: Pack) -> tuple[str, ...]:
         found.append("why chosen?")
     if not moment.goal_id and (file.goals_now or pack.question is Question.OWN):
         found.append("which goal does it serve?")
+    seen = file.seen_in(moment.film_id) if today else ()
+    if today and (missing := file.missing_consents(seen, Purpose.THERAPY, today)):
+        found.append(f"no consent now: {', '.join(dict.fromkeys(one.name for one in missing))}")
     return tuple(found)
 
 

@@ -28,14 +28,16 @@ from vigtui.store.connecting import (
     told,
 )
 from vigtui.store.ids import IdMaker
-from vigtui.store.memory import Memory
 from vigtui.store.migrations import APPLICATION_ID, is_pending, migrate, refuse_newer
 from vigtui.store.passphrase import change_passphrase, close_plain_backups, refuse_weak
 from vigtui.store.permissions import file_mode, is_shared, make_library_folder, private_files
 from vigtui.store.search import Hit, find_words
+from vigtui.store.touched import TouchLog
 from vigtui.store.work import Work, utc_now
 
 T = TypeVar("T")
+
+Replay = Callable[[Database, str | None, history.Rows], str | None]
 
 _THREAD = "library"
 
@@ -64,11 +66,11 @@ class Library:
         self._clock = clock
         self._new_id = IdMaker()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_THREAD)
-        self._memory = Memory()
         self._care = threading.Lock()
         self._files = 0
         """How many files were opened so far: another one in the same place is news."""
         self._closed = False
+        self._log = TouchLog()
         try:
             self._db = self._thread.submit(self._open, passphrase).result()
         except BaseException:
@@ -167,7 +169,7 @@ class Library:
                 change_passphrase(self.folder, key, passphrase)
                 key = passphrase
             finally:
-                self._memory.forget()
+                self._log.note(None)
                 self._db = self._open(key)
         with _transaction(self._db, "IMMEDIATE"), history.passed_over(self._db):
             self._work().audit("passphrase set", None)
@@ -235,9 +237,7 @@ class Library:
             raise RuntimeError("a job waits for another job of the same library: use its own unit of work")
 
     def _work(self) -> Work:
-        as_of = (pragma(self._db, "data_version"), self._db.conn.total_changes)
-        self._memory.begin(as_of)
-        return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id, memory=self._memory)
+        return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id, log=self._log)
 
     def _reading(self, job: Callable[[Work], T]) -> T:
         self._open_again_where_replaced()
@@ -246,33 +246,26 @@ class Library:
 
     def _changing(self, job: Callable[[Work], T], merge: str | None, remembered: bool) -> T:
         self._open_again_where_replaced()
-        try:
-            with told(), _transaction(self._db, "IMMEDIATE"):
+        with told():
+            with _transaction(self._db, "IMMEDIATE"):
                 work = self._work()
+                touched: list[tuple[str, str]] | None
                 if remembered:
                     change_id = history.begin_change(
                         self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now
                     )
-                    self._memory.wrote(self._db.conn.total_changes)
                     result = job(work)
-                    untold = self._rows_untold()
+                    touched = history.rows_of(self._db, change_id)
                     history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
                 else:
                     with history.passed_over(self._db):
-                        self._memory.wrote(self._db.conn.total_changes)
                         result = job(work)
-                        untold = self._rows_untold()
-        except BaseException:
-            self._memory.forget()
-            raise
-        if untold:
-            self._memory.forget()
-        self._memory.wrote(self._db.conn.total_changes)
-        return result
+                    touched = None if work.touched is None else list(work.touched)
+            self._log.note(touched)
+            return result
 
     def _erasing(self, job: Callable[[Work], str], whole: bool) -> list[Path]:
         self._open_again_where_replaced()
-        self._memory.forget()
         with told():
             self._db.conn.execute("PRAGMA secure_delete = ON")
         with told(), _transaction(self._db, "IMMEDIATE"):
@@ -282,19 +275,18 @@ class Library:
             erasing.erase_pictures(self._db, films)
             if whole:
                 erasing.erase_case(self._db, case_id)
-        self._memory.forget()
+        self._log.note(None)
         erasing.scrub(self._db)
         return erasing.erase_in_backups(self.folder, self._passphrase, case_id, films, whole=whole)
 
-    def _rows_untold(self) -> bool:
-        """Whether the job wrote rows beside its unit of work."""
-        return not self._memory.is_as_of(self._db.conn.total_changes)
-
-    def _replaying(self, step: Callable[[Database, str | None], str | None], case_id: str | None) -> str | None:
+    def _replaying(self, step: Replay, case_id: str | None) -> str | None:
         self._open_again_where_replaced()
-        self._memory.forget()
-        with told(), _transaction(self._db, "IMMEDIATE"):
-            return step(self._db, case_id)
+        touched: history.Rows = set()
+        with told():
+            with _transaction(self._db, "IMMEDIATE"):
+                label = step(self._db, case_id, touched)
+            self._log.note(touched)
+            return label
 
     def _open_again_where_replaced(self) -> None:
         """Another program has put another file in the library's place: a backup, or the same under another passphrase.
@@ -311,7 +303,7 @@ class Library:
                 f"Another program has replaced the library. {fault.summary}",
                 "What you typed stays on the screen. Close vigtui and open it again.",
             ) from fault
-        self._memory.forget()
+        self._log.note(None)
         self._db.close()
         self._db = db
 

@@ -27,14 +27,18 @@ def erase_case(db: Database, case_id: str) -> None:
 
 
 def erase_pictures(db: Database, film_ids: list[str]) -> None:
-    """Take out what was made from films: every table that hangs on a film and holds no record of the practice."""
+    """Take out what was made from films: every table that hangs on a film or a moment and holds no record of the practice."""
     records = set(TABLES.values())
     for table in db.table_names():
         if table in records or table.startswith(("sqlite_", "_", "search_")):
             continue
-        if "film_id" in {column.name for column in db.table(table).columns}:
-            for film_id in film_ids:
+        columns = {column.name for column in db.table(table).columns}
+        for film_id in film_ids:
+            if "film_id" in columns:
                 db.execute(f'DELETE FROM "{table}" WHERE film_id = ?', [film_id])  # noqa: S608
+            elif "moment_id" in columns:
+                of_film = "SELECT id FROM moments WHERE film_id = ?"
+                db.execute(f'DELETE FROM "{table}" WHERE moment_id IN ({of_film})', [film_id])  # noqa: S608
 
 
 def film_files(db: Database, case_id: str) -> list[tuple[str, str]]:

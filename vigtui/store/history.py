@@ -12,6 +12,9 @@ from sqlite_utils.db import Table
 from vigtui.domain.audit import PastChange
 from vigtui.store.codec import to_cell
 
+Rows = set[tuple[str, str]]
+"""Tables and ids."""
+
 
 def begin_change(db: Database, change_id: str, *, merge: str | None, actor: str, now: datetime) -> str:
     """Open a change; its id is the one to close it with. A change of the same merge token that is the newest goes on."""
@@ -48,17 +51,27 @@ def passed_over(db: Database) -> Iterator[None]:
     db.execute("UPDATE recording SET replaying = 0")
 
 
-def undo(db: Database, case_id: str | None) -> str | None:
-    """Take back the newest change of the case (of the whole library where None); returns its label, None if there is none."""
-    return _replay(db, case_id, state="done", order="DESC", to="undone", wanted="before")
+def rows_of(db: Database, change_id: str) -> list[tuple[str, str]]:
+    """The tables and ids of all rows that a change has touched, what went with a removed row included."""
+    return db.execute("SELECT source, row_id FROM history WHERE change_id = ?", [change_id]).fetchall()
 
 
-def redo(db: Database, case_id: str | None) -> str | None:
+def undo(db: Database, case_id: str | None, touched: Rows | None = None) -> str | None:
+    """Take back the newest change of the case (of the whole library where None); returns its label, None if there is none.
+
+    What was touched is added to `touched`.
+    """
+    return _replay(db, case_id, touched, state="done", order="DESC", to="undone", wanted="before")
+
+
+def redo(db: Database, case_id: str | None, touched: Rows | None = None) -> str | None:
     """Make again the change that was taken back last; returns its label, None if there is none."""
-    return _replay(db, case_id, state="undone", order="ASC", to="done", wanted="after")
+    return _replay(db, case_id, touched, state="undone", order="ASC", to="done", wanted="after")
 
 
-def _replay(db: Database, case_id: str | None, *, state: str, order: str, to: str, wanted: str) -> str | None:
+def _replay(
+    db: Database, case_id: str | None, touched: Rows | None, *, state: str, order: str, to: str, wanted: str
+) -> str | None:
     scope = "AND case_id = :case_id" if case_id else ""
     change = next(
         db.query(
@@ -75,6 +88,8 @@ def _replay(db: Database, case_id: str | None, *, state: str, order: str, to: st
         (row["source"], row["row_id"], json.loads(row[wanted] or "null"), json.loads(row[other] or "null"))
         for row in db.query("SELECT * FROM history WHERE change_id = ?", [change["id"]])
     ]
+    if touched is not None:
+        touched.update((source, row_id) for source, row_id, _, _ in rows)
     with passed_over(db):
         # What goes makes room for what comes: a name or a number that is unique may have passed from one row to another.
         for source, row_id, then, now in sorted(rows, key=lambda row: (row[2] is not None, row[3] is None)):

@@ -132,6 +132,16 @@ def m001_first(db: Database) -> None:
         add_search(db, table, columns.split(), case_id)
 
 
+@migrations()
+def m002_bench(db: Database) -> None:
+    """Lanes and stills, and the frame at which a clip is held."""
+    for event in ("insert", "update", "delete"):
+        db.execute(f"DROP TRIGGER history_clips_{event}")
+    for statement in statements("002_bench.sql"):
+        db.execute(statement)
+    add_history(db, "clips")
+
+
 _STANDING_003 = (
     "people consents helping_questions goals ratings cycles filming_plans films film_people moments clips reviews "
     "working_points follow_ups"

@@ -1,6 +1,6 @@
 """One unit of work on the library: read and written on the store's thread, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -8,26 +8,34 @@ from typing import Any, TypeVar
 from sqlite_utils import Database
 
 from vigtui.domain.audit import AuditEntry
+from vigtui.domain.derived import Lane, Still
 from vigtui.domain.errors import EditedElsewhere, NotFound, NotSensible
-from vigtui.domain.record import CaseRecord, Record
+from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
-from vigtui.store import standing
+from vigtui.store import derived, standing
 from vigtui.store.codec import from_row, to_cell, to_row
-from vigtui.store.memory import Memory
 from vigtui.store.tables import TABLES
+from vigtui.store.touched import TouchLog
 
 R = TypeVar("R", bound=Record)
+
+Mark = tuple[int, int]
+"""A state of the library: SQLite's data_version, and the number of this program's last change."""
+
+_KINDS = {table: kind for kind, table in TABLES.items()}
 
 
 class Work:
     """Records in and out. What a service gets to see of the store (`services.ports.Work`)."""
 
     def __init__(
-        self, db: Database, *, now: datetime, actor: str, new_id: Callable[[], str], memory: Memory | None = None
+        self, db: Database, *, now: datetime, actor: str, new_id: Callable[[], str], log: TouchLog | None = None
     ) -> None:
         self._db = db
-        self._memory = memory or Memory()
         self._new_id = new_id
+        self._log = log or TouchLog()
+        self.touched: set[tuple[str, str]] | None = set()
+        """Tables and ids that were written; None where more may have gone with what was removed."""
         self.now = now
         self.actor = actor
         self.label: str | None = None
@@ -62,17 +70,46 @@ class Work:
             )
         )
 
+    def mark(self) -> Mark:
+        """Where the library is now, for `touched_since`."""
+        version = self._db.execute("PRAGMA data_version").fetchone()[0]
+        return int(version), self._log.newest
+
+    def touched_since(self, mark: Mark) -> list[tuple[type[Record], str]] | None:
+        """The records that this program touched since then; None where another program wrote, or it is not known."""
+        now = self.mark()
+        rows = self._log.since(mark[1]) if now[0] == mark[0] else None
+        return None if rows is None else [(_KINDS[table], record_id) for table, record_id in rows if table in _KINDS]
+
+    def keep_lane(self, lane: Lane) -> None:
+        """Keep a lane in the place of an older one."""
+        derived.keep_lane(self._db, lane)
+
+    def lanes_of(self, film_id: str) -> list[Lane]:
+        """The lanes of a film that are there."""
+        return derived.lanes_of(self._db, film_id)
+
+    def keep_still(self, moment_id: str, still: Still) -> None:
+        """Keep the still of a moment in the place of an older one."""
+        derived.keep_still(self._db, moment_id, still)
+
+    def stills_of(self, moment_ids: Iterable[str]) -> dict[str, Still]:
+        """The stills of these moments that are there."""
+        return derived.stills_of(self._db, moment_ids)
+
+    def forget_derived(self, film_id: str) -> None:
+        """Remove all that was worked out from a film."""
+        derived.forget(self._db, film_id)
+
+    def _touch(self, kind: type[Record], record_id: str) -> None:
+        if self.touched is not None:
+            self.touched.add((TABLES[kind], record_id))
+
     def add(self, record: R) -> R:
         """Keep a new record."""
+        self._touch(type(record), record.id)
         self._db.table(TABLES[type(record)]).insert(to_row(record))
-        self._wrote(record)
         return record
-
-    def _wrote(self, record: Record) -> None:
-        """Have the memory hold a record as the disk holds it."""
-        if isinstance(record, CaseRecord) and self._memory.holds(record):
-            self._memory.put(self.get(type(record), record.id))
-        self._memory.wrote(self._db.conn.total_changes)
 
     def get(self, kind: type[R], record_id: str) -> R:
         """The record with this id.
@@ -90,16 +127,6 @@ class Work:
 
     def find(self, kind: type[R], /, **where: object) -> list[R]:
         """All records whose fields have these values, oldest first; None finds what is empty."""
-        whole_case = where["case_id"] if where.keys() == {"case_id"} else None
-        if isinstance(whole_case, str):
-            kept: Any = self._memory.find(kind, whole_case)
-            if kept is None:
-                kept = self._read(kind, where)
-                self._memory.keep(kind, whole_case, kept)
-            return list(kept)
-        return self._read(kind, where)
-
-    def _read(self, kind: type[R], where: dict[str, object]) -> list[R]:
         tests = " AND ".join(f'"{name}" IS :{name}' for name in where)
         rows = self._db.table(TABLES[kind]).rows_where(
             tests or None, {name: to_cell(value) for name, value in where.items()}, order_by="id"
@@ -121,8 +148,8 @@ class Work:
         self._refuse_overwriting(before, after, list(changes))
         cells = {name: to_cell(getattr(after, name)) for name in changes}
         if cells and after != before:
+            self._touch(kind, record_id)
             self._db.table(TABLES[kind]).update(record_id, cells)
-            self._wrote(after)
         return after
 
     def _refuse_overwriting(self, before: Record, after: Record, names: list[str]) -> None:
@@ -134,9 +161,8 @@ class Work:
 
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it; removing what is gone already is no error."""
+        self.touched = None
         self._db.table(TABLES[kind]).delete_where("id = ?", [record_id])
-        self._memory.forget()  # what hung on it is gone too
-        self._memory.wrote(self._db.conn.total_changes)
 
     def standings(self) -> dict[str, str]:
         """What Today said of each case that has not changed since, by the case's id."""
@@ -145,12 +171,10 @@ class Work:
     def keep_standing(self, case_id: str, line: str) -> None:
         """Keep what Today says of a case until it changes."""
         standing.keep(self._db, case_id, line)
-        self._memory.wrote(self._db.conn.total_changes)
 
     def sit(self, sitting: Sitting) -> None:
         """Keep where somebody is, for the next start."""
         standing.sit(self._db, sitting)
-        self._memory.wrote(self._db.conn.total_changes)
 
     def sittings(self) -> list[Sitting]:
         """Where everybody is or was, the newest first."""

@@ -1,10 +1,14 @@
-"""The timeline of a film: whole or the stretch around the playhead; moments by shape, marks, filming notes, playhead."""
+"""The timeline of a film: whole or the stretch around the playhead; moments by shape, marks, notes, playhead, lanes."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual.widgets import Static
+from textual.events import Click
+from textual.message import Message
+from textual.widget import Widget
 
+from vigtui.domain.derived import Lane, LaneKind
 from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.timecode import Millis, format_time
 from vigtui.widgets.words import has_unicode
@@ -17,19 +21,38 @@ _SHAPES = {MomentState.CANDIDATE: ("▒", "-"), MomentState.CHOSEN: ("█", "=")
 _EDGES = {(True, False): "▐", (False, True): "▌"}
 """How a moment begins and ends, so that neighbours stay apart."""
 
+_LEVELS = (" ▁▂▃▄▅▆▇█", " .:-=+*#@")
+_NAMES = {LaneKind.SOUND: ("sound", "snd"), LaneKind.MOVEMENT: ("movement", "mov")}
+_WIDE = 100
+"""Columns from which the lanes' names are written out."""
 
-class Timeline(Static):
-    """Three lines: times, moments and marks, playhead and notes. Work grows with its width, not with the film."""
+_Row = tuple[list[str], list[str]]
+"""The cells of a line, and their styles."""
+
+
+class Timeline(Widget):
+    """Times, moments and marks, the lanes, playhead and notes. Moving the playhead draws two lines anew; the rest is kept."""
+
+    class Pointed(Message):
+        """Somebody clicked at a time."""
+
+        def __init__(self, at: Millis) -> None:
+            super().__init__()
+            self.at = at
 
     def __init__(self, *, id: str) -> None:
-        super().__init__("", id=id)
+        super().__init__(id=id)
         self._length = Millis(1)
         self._position = Millis(0)
         self._moments: Sequence[Moment] = ()
-        self._current: str | None = None
+        self._current: Moment | None = None
         self._notes: Sequence[Millis] = ()
         self._marks: tuple[Millis | None, Millis | None] = (None, None)
-        self._lane: Text | None = None
+        self._lanes: dict[LaneKind, Lane] = {}
+        self._growing: LaneKind | None = None
+        self._never: tuple[LaneKind, ...] = ()
+        self._base: tuple[Sequence[Moment], object, _Row] | None = None
+        self._drawn: dict[LaneKind, tuple[object, Text]] = {}
         self.zoomed = False
 
     def show(
@@ -37,32 +60,43 @@ class Timeline(Static):
         *,
         length: Millis,
         moments: Sequence[Moment],
-        current: str | None,
+        current: Moment | None,
         notes: Sequence[Millis],
         marks: tuple[Millis | None, Millis | None],
     ) -> None:
-        """Show what lies on the film."""
+        """Show what lies on the film; the moments in the order of their in marks."""
         self._length, self._moments, self._current = Millis(max(1, length)), moments, current
-        self._notes, self._marks, self._lane = notes, marks, None
-        self._draw()
+        self._notes, self._marks = notes, marks
+        self.refresh()
+
+    def show_lanes(
+        self, lanes: Sequence[Lane], growing: LaneKind | None = None, *, never: Sequence[LaneKind] = ()
+    ) -> None:
+        """Show the lanes that there are; one of them may still be growing, and some the film cannot have."""
+        self._never = tuple(never)
+        self._lanes = {lane.kind: lane for lane in lanes}
+        self._growing = growing
+        self.refresh()
 
     def move_to(self, position: Millis) -> None:
         """Move the playhead."""
-        before = self._window()
-        self._position = position
-        if before != self._window():
-            self._lane = None
-        self._draw()
+        if position != self._position:
+            self._position = position
+            self.refresh()
 
     def zoom(self) -> None:
         """Whole film, or the stretch around the playhead."""
         self.zoomed = not self.zoomed
-        self._lane = None
-        self._draw()
+        self.refresh()
 
-    def on_resize(self) -> None:
-        self._lane = None
-        self._draw()
+    def on_click(self, event: Click) -> None:
+        column = event.get_content_offset_capture(self).x - self._gutter
+        if 0 <= column < self._width:
+            start, end = self._window()
+            event.stop()
+            self.post_message(self.Pointed(Millis(start + (end - start) * column // self._width)))
+
+    # Where things are
 
     def _window(self) -> tuple[int, int]:
         """First and last time shown, in milliseconds; when zoomed it goes on by half a window at a time."""
@@ -79,18 +113,26 @@ class Timeline(Static):
         return min(self._width - 1, (at - start) * self._width // max(1, end - start))
 
     @property
-    def _width(self) -> int:
-        return max(10, self.content_size.width)
+    def _gutter(self) -> int:
+        """Columns on the left for the names of the lanes."""
+        return 9 if self.content_size.width >= _WIDE else 4
 
-    def _draw(self) -> None:
+    @property
+    def _width(self) -> int:
+        return max(10, self.content_size.width - self._gutter)
+
+    # Drawing
+
+    def render(self) -> Text:
         if not self.content_size.width:
-            return
-        if self._lane is None:
-            self._lane = self._draw_lane()
-        text = Text(no_wrap=True)
-        text.append_text(self._scale()).append("\n").append_text(self._lane).append("\n")
-        text.append_text(self._heads())
-        self.update(text)
+            return Text()
+        margin = " " * self._gutter
+        lines = [Text(margin).append_text(self._scale()), Text(margin).append_text(self._moment_lane())]
+        lines += [self._lane(kind) for kind in _NAMES]
+        lines.append(Text(margin).append_text(self._heads()))
+        text = Text("\n", no_wrap=True).join(lines)
+        text.no_wrap = True
+        return text
 
     def _scale(self) -> Text:
         start, end = self._window()
@@ -108,28 +150,80 @@ class Timeline(Static):
         text.stylize("bold not dim", at, at + len(here))
         return text
 
-    def _draw_lane(self) -> Text:
-        fine = 0 if has_unicode() else 1
-        cells = ["─" if fine == 0 else "."] * self._width
-        styles: list[str] = ["dim"] * self._width
-        start, end = self._window()
-        for moment in self._moments:
-            if moment.out_ms < start or moment.in_ms > end:
-                continue
-            first = self._column(max(start, moment.in_ms)) or 0
-            last = self._column(min(end, moment.out_ms)) or 0
-            shape = _SHAPES[moment.state][fine]
-            for i in range(first, last + 1):
-                edge = _EDGES.get((i == first, i == last)) if last > first and not fine else None
-                cells[i] = edge or shape
-                styles[i] = "bold" if moment.id == self._current else "dim"
+    def _moment_lane(self) -> Text:
+        """All moments, over them the current one, over that the marks."""
+        base, place = self._base, (self._window(), self._width)
+        if base is None or base[0] is not self._moments or base[1] != place:
+            base = self._base = (self._moments, place, self._all_moments())
+        cells, styles = list(base[2][0]), list(base[2][1])
+        if self._current is not None:
+            self._put(self._current, cells, styles, "bold")
         for at, mark in zip(self._marks, "[]", strict=True):
             if at is not None and (column := self._column(at)) is not None:
                 cells[column], styles[column] = mark, "bold reverse"
-        text = Text()
-        for cell, style in zip(cells, styles, strict=True):
-            text.append(cell, style)
-        return text
+        return _text(cells, styles)
+
+    def _all_moments(self) -> _Row:
+        cells = ["─" if has_unicode() else "."] * self._width
+        styles = ["dim"] * self._width
+        _, end = self._window()
+        # They stand in the order of their in marks; those that begin behind the window are not looked at.
+        for moment in self._moments[: bisect_left(self._moments, end + 1, key=lambda one: one.in_ms)]:
+            self._put(moment, cells, styles, "dim")
+        return cells, styles
+
+    def _put(self, moment: Moment, cells: list[str], styles: list[str], style: str) -> None:
+        start, end = self._window()
+        if moment.out_ms < start or moment.in_ms > end:
+            return
+        span, width = max(1, end - start), self._width
+        first = min(width - 1, (max(start, moment.in_ms) - start) * width // span)
+        last = min(width - 1, (min(end, moment.out_ms) - start) * width // span)
+        fine = 0 if has_unicode() else 1
+        shape = _SHAPES[moment.state][fine]
+        for i in range(first, last + 1):
+            edge = _EDGES.get((i == first, i == last)) if last > first and not fine else None
+            cells[i], styles[i] = edge or shape, style
+
+    def _lane(self, kind: LaneKind) -> Text:
+        lane, speech = self._lanes.get(kind), self._lanes.get(LaneKind.SPEECH)
+        fits = (
+            kind in self._never,
+            lane,
+            speech if kind is LaneKind.SOUND else None,
+            self._growing,
+            self._window(),
+            self._width,
+        )
+        known = self._drawn.get(kind)
+        if known is None or known[0] != fits:
+            name = _NAMES[kind][0 if self._gutter > 4 else 1] + ("…" if self._growing is kind and has_unicode() else "")
+            text = Text(name.ljust(self._gutter)[: self._gutter], "dim")
+            if kind in self._never:
+                text.append("the film has none", "dim italic")
+            elif lane is not None:
+                text.append_text(self._levels(lane, speech if kind is LaneKind.SOUND else None))
+            known = self._drawn[kind] = (fits, text)
+        return known[1]
+
+    def _levels(self, lane: Lane, speech: Lane | None) -> Text:
+        """A lane as one line; where it sounds like speech, bold and underlined."""
+        signs = _LEVELS[0 if has_unicode() else 1]
+        most = max(40, *sorted(lane.levels)[-max(1, len(lane.levels) // 50) :][:1]) if lane.levels else 40
+        cells, styles = [], []
+        for column in range(self._width):
+            level = self._peak(lane, column)
+            cells.append(signs[min(len(signs) - 1, -(-level * (len(signs) - 1) // most))])
+            spoken = speech is not None and self._peak(speech, column)
+            styles.append("bold underline" if spoken else "dim" if speech is not None else "")
+        return _text(cells, styles)
+
+    def _peak(self, lane: Lane, column: int) -> int:
+        start, end = self._window()
+        span = end - start
+        first = (start + span * column // self._width) // lane.step_ms
+        last = (start + span * (column + 1) // self._width) // lane.step_ms
+        return max(lane.levels[first : max(first + 1, last)], default=0)
 
     def _heads(self) -> Text:
         cells = [" "] * self._width
@@ -139,3 +233,14 @@ class Timeline(Static):
         if (column := self._column(self._position)) is not None:
             cells[column] = "▲" if has_unicode() else "^"
         return Text("".join(cells), style="bold")
+
+
+def _text(cells: Sequence[str], styles: Sequence[str]) -> Text:
+    """Cells with their styles; neighbours of one style are one piece."""
+    text = Text()
+    begin = 0
+    for i in range(1, len(cells) + 1):
+        if i == len(cells) or styles[i] != styles[begin]:
+            text.append("".join(cells[begin:i]), styles[begin])
+            begin = i
+    return text

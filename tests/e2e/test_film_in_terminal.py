@@ -1,0 +1,273 @@
+"""The workbench with the film inside the terminal: marks by key while it plays, dialogs over it, other sizes, a window and back.
+
+The terminal is the tests' own: it answers as terminals do, and what is on it is read back as pictures.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.afar import Afar
+from tests.support.display import HIGH, WIDE, screens, window_names
+from tests.support.screen import Screen
+from vigtui.media.puppet import make_puppet_play
+from vigtui.services import cases, films
+from vigtui.services.packs import PackShelf
+from vigtui.store.database import Library
+from vigtui.wiring import MediaTools
+
+KEYS = {"F5": "\x1b[15~", "esc": "\x1b", "enter": "\r", "down": "\x1b[B"}
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("film") / "play.mp4"
+    make_puppet_play(path, seconds=40)
+    return path
+
+
+@pytest.fixture
+def library(tmp_path: Path, film: Path) -> Path:
+    folder = tmp_path / "library"
+    library = Library(folder, actor="RB")
+    case = library.change(lambda work: cases.new_case(work, "K17", PackShelf([]).get("parent-child")))
+    intake = films.take_in(library, MediaTools(), film)
+    cycle = library.read(lambda work: cases.load(work, case.id)).cycle_now
+    library.change(lambda work: films.add_film(work, case.id, cycle.id, intake, seen=[]))
+    library.close()
+    return folder
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    folder.mkdir()
+    (folder / "settings.toml").write_text('audio_output = "null"\n')
+    return folder
+
+
+@asynccontextmanager
+async def workbench(library: Path, config: Path, **how: object) -> AsyncIterator[Afar]:
+    """The program on the workbench, with a picture on it."""
+    environment = {"VIGTUI_CONFIG": str(config), "TEXTUAL_ANIMATIONS": "none", "XDG_RUNTIME_DIR": str(config)}
+    environment |= how.pop("environment", {})  # type: ignore[arg-type]
+    command = [sys.executable, "-m", "vigtui", "--library", str(library)]
+    async with Afar(command, environment=environment, **how) as far:  # type: ignore[arg-type]
+        await far.until_text("K17", 30)
+        await far.press(KEYS["enter"])
+        await far.until_text("People", 30)
+        await far.press(KEYS["F5"])
+        await far.until(has_picture, 30)
+        yield far
+
+
+def blocks(screen: Screen) -> set[tuple[int, int]]:
+    """Cells in which the picture stands: blocks in two colours that are nobody else's."""
+    return {at for at, (sign, fore, back) in screen.cells.items() if sign in "▀▄" and fore != back}
+
+
+def has_picture(screen: Screen) -> bool:
+    return len({screen.cells[at][1:] for at in blocks(screen)}) > 20
+
+
+def line_with(screen: Screen, words: str) -> str:
+    return next((line for line in screen.text() if words in line), "")
+
+
+def moments_in(library: Path) -> list[tuple[int, int]]:
+    opened = Library(library, actor="RB")
+    try:
+        from vigtui.domain.moment import Moment
+
+        return sorted((one.in_ms, one.out_ms) for one in opened.read(lambda work: work.find(Moment)))
+    finally:
+        opened.close()
+
+
+def frame_times(film: Path) -> set[int]:
+    command = ["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of", "csv=p=0"]
+    told = subprocess.run([*command, f"file:{film}"], capture_output=True, text=True, check=True, timeout=60).stdout
+    return {round(float(line.strip(",")) * 1000) for line in told.split()}
+
+
+async def test_three_moments_are_marked_while_it_plays(library: Path, config: Path, film: Path) -> None:
+    async with workbench(library, config) as far:
+        await far.press(" ")
+        for number in range(1, 4):
+            await far.press("i")
+            await far.until(lambda screen: "in 0" in line_with(screen, " out "))
+            await asyncio.sleep(0.4)
+            await far.press("o")
+            await far.until_text("enter keeps")
+            await far.press(KEYS["enter"])
+            await far.until(lambda screen, number=number: screen_moments(screen) >= number)
+        before = far.screen.picture(2, 3, 30, 8)
+        await far.until(lambda screen: screen.picture(2, 3, 30, 8) != before)
+        await far.press(" ")
+        await far.until_text("‖")
+        far.process.send_signal(signal.SIGTERM)
+        await asyncio.wait_for(far.process.wait(), 10)
+    found = moments_in(library)
+    assert len(found) == 3
+    assert {at for moment in found for at in moment} <= frame_times(film)
+
+
+def screen_moments(screen: Screen) -> int:
+    return sum("☆" in line for line in screen.text())
+
+
+async def test_what_lies_over_the_film_goes_again_without_a_trace(library: Path, config: Path) -> None:
+    async with workbench(library, config) as far:
+        await asyncio.sleep(0.6)
+        picture = blocks(far.screen)
+        shown = {at: far.screen.cells[at] for at in picture}
+        for key, words in (("?", "Keys: Clips"), ("\x10", "Search for commands")):
+            await far.press(key)
+            await far.until_text(words)
+            await far.press(KEYS["esc"])
+            await far.until(lambda screen: {at: screen.cells.get(at) for at in picture} == shown)
+            await far.until_text("‖ 00:00.000")
+
+
+async def test_any_size_while_it_plays(library: Path, config: Path) -> None:
+    async with workbench(library, config, columns=200, rows=60) as far:
+        await far.press(" ")
+        for columns, rows in ((60, 20), (140, 45), (80, 24), (200, 60)):
+            far.resize(columns, rows)
+            far.screen.cells.clear()
+            far.process.send_signal(signal.SIGWINCH)
+            await far.until(
+                lambda screen: (
+                    has_picture(screen)
+                    and "K17" in screen.line(0)
+                    and "F5" in screen.line(1)
+                    and "Keys" in screen.line(screen.rows - 1)
+                )
+            )
+        await far.press(" ")
+        await far.until_text("‖")
+
+
+async def test_a_killed_helper_is_back_before_anybody_asks(library: Path, config: Path) -> None:
+    async with workbench(library, config) as far:
+        await asyncio.sleep(0.5)
+        place = blocks(far.screen)
+        for helper in children_named(far.process.pid, "vigtui.player.drawing"):
+            os.kill(helper, signal.SIGKILL)
+        for at in place:
+            del far.screen.cells[at]
+        await far.until(lambda screen: blocks(screen) >= place)
+        await far.press(".")
+        await far.until_text("00:00.040")
+
+
+def children_named(pid: int, words: str) -> list[int]:
+    found = []
+    for cmdline in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            stat = (cmdline.parent / "stat").read_text()
+            if words.encode() in cmdline.read_bytes() and int(stat.rpartition(")")[2].split()[1]) == pid:
+                found.append(int(cmdline.parent.name))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+async def test_over_a_slow_line_keys_come_first_and_the_picture_becomes_sharp(library: Path, config: Path) -> None:
+    slow = {"rate": 40_000.0, "delay": 0.04, "environment": {"SSH_CONNECTION": "a test"}}
+    async with workbench(library, config, **slow) as far:
+        await far.press(" ")
+        await far.until_text("▶ 00:0")
+        await asyncio.sleep(1)
+        took = []
+        for _ in range(8):
+            row = next(i for i, line in enumerate(far.screen.text()) if line.strip().startswith("in "))
+            mark, began = far.screen.line(row), asyncio.get_running_loop().time()
+            await far.press("i")
+            await far.until(lambda screen, mark=mark, row=row: screen.line(row) != mark)
+            took.append(asyncio.get_running_loop().time() - began)
+            await asyncio.sleep(0.15)
+        assert sorted(took)[4] < 1.0  # how quick it is the bench tells; here only that keys do not wait for the film
+        await far.press(" ")
+        await far.until_text("‖")
+        before = -1
+        while before != far.received:
+            before = far.received
+            await asyncio.sleep(0.5)
+        assert has_picture(far.screen)
+
+
+async def test_a_line_that_drops_leaves_nothing_behind(library: Path, config: Path) -> None:
+    async with workbench(library, config) as far:
+        await far.press(" ")
+        await far.until_text("▶")
+        helpers = children_named(far.process.pid, "vigtui.player.drawing")
+        assert helpers
+        far.process.send_signal(signal.SIGHUP)
+        await asyncio.wait_for(far.process.wait(), 5)
+        async with asyncio.timeout(5):
+            while any(Path(f"/proc/{pid}").exists() for pid in helpers):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    with screens(f"{WIDE}x{HIGH}") as name:
+        yield name
+
+
+async def test_to_a_window_and_back_while_it_plays(library: Path, config: Path, display: str) -> None:
+    (config / "settings.toml").write_text('audio_output = "null"\nvideo_output = "x11"\nfilm_place = "terminal"\n')
+    async with workbench(library, config, environment={"DISPLAY": display}) as far:
+        await far.press(" ")
+        await far.until_text("▶ 00:0")
+        await far.press("v")
+        await far.until(lambda screen: not blocks(screen))
+        await asyncio.to_thread(wait_for_window, display)
+        assert "▶" in line_with(far.screen, "/ 00:4")
+        await far.press("v")
+        await far.until(has_picture)
+        await far.until_text("▶ 00:0")
+        assert "vigtui" not in await asyncio.to_thread(window_names, display)
+
+
+def wait_for_window(display: str) -> None:
+    ends = time.monotonic() + 15
+    while "vigtui" not in window_names(display):
+        assert time.monotonic() < ends, "no window came"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("environment", "signs"),
+    [
+        ({"TERM": "xterm-256color", "COLORTERM": ""}, "▀▄"),
+        ({"TERM": "linux", "COLORTERM": ""}, "▀▄"),
+        ({"TERM": "xterm-256color", "NO_COLOR": "1"}, "i1tfLCG08@"),
+        ({"TERM": "xterm-256color", "LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, " "),
+    ],
+    ids=["256 colours", "console", "no colours", "no Unicode"],
+)
+async def test_lesser_terminals(library: Path, config: Path, environment: dict[str, str], signs: str) -> None:
+    command = [sys.executable, "-m", "vigtui", "--library", str(library)]
+    whole = {"VIGTUI_CONFIG": str(config), "TEXTUAL_ANIMATIONS": "none", **environment}
+    async with Afar(command, environment=whole) as far:
+        await far.until_text("K17", 30)
+        await far.press(KEYS["enter"])
+        await far.until_text("People", 30)
+        await far.press(KEYS["F5"])
+
+        def drawn(screen: Screen) -> bool:
+            place = [screen.cells.get((row, column), ("", 0, 0)) for row in range(3, 10) for column in range(8, 30)]
+            kinds = {cell for cell in place if cell[0] and cell[0] in signs}
+            return len(kinds) > 5
+
+        await far.until(drawn, 30)

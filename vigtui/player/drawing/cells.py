@@ -1,0 +1,261 @@
+"""A picture as terminal cells: only what changed, worst first, in as few bytes as it takes.
+
+Which cells are written is decided by what they add to the likeness: while the film plays, the cells that differ most are
+written until the picture is as like the wanted one as asked (PSNR), and the rest waits. A paused picture is written to
+the end. A cell costs a move where it does not follow the one before, the colours that are not in force already, and one
+sign: of the two ways to write a block, its sign or the sign's negative, the one is taken that needs fewer codes.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from vigtui.player.drawing.colours import Codes, Colours, Pixels
+
+LIKENESS = 41.0
+"""Decibels of PSNR that a playing picture is held at; from about 40 the eye finds no difference in motion."""
+_UNKNOWN = 10**6
+"""The gain of a cell of which nobody knows what it shows; more than any difference of colours."""
+_BYTES_A_CELL = 15
+"""What a changed cell takes on average, for choosing as many as a budget allows."""
+_AT_LEAST = 0.3
+"""Part of the allowed error that may stay where the terminal's colours take up all of it."""
+_FEWEST = 16
+"""Cells that are written however small the budget is."""
+
+_SIGNS = " ▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"
+"""Signs by which quarters are filled: 8 upper left, 4 upper right, 2 lower left, 1 lower right."""
+_UPPER = 12
+_BLOCKS = [sign.encode() for sign in _SIGNS]
+_RAMP = b" .,:;i1tfLCG08@"
+"""Letters from dark to light."""
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `encode` wrote.
+
+    Attributes:
+        data: for the terminal; empty where nothing was to be written.
+        complete: whether the terminal shows the picture as well as was asked; False where the budget ran out.
+    """
+
+    data: bytes
+    complete: bool
+
+
+class Cells(ABC):
+    """A part of the terminal's screen that shows pictures, and what it shows now.
+
+    Attributes:
+        columns, rows: its size in cells.
+        grid: columns and rows of pixels that one cell shows.
+        whole: whether all pixels of a cell must be written together.
+    """
+
+    grid = (1, 1)
+    whole = False
+
+    def __init__(self, columns: int, rows: int, left: int, top: int) -> None:
+        self.columns, self.rows = columns, rows
+        self._left, self._top = left, top
+        wide, high = self.grid
+        self._shown: Pixels = np.zeros((rows * high, columns * wide, 3), np.int16)
+        self._unknown: Bools = np.ones((rows, columns), bool)
+        self._closed: Bools = np.zeros((rows, columns), bool)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the pictures, in pixels."""
+        return self.columns * self.grid[0], self.rows * self.grid[1]
+
+    @property
+    def shown(self) -> Pixels:
+        """The picture that the terminal shows."""
+        return self._shown
+
+    def forget(self) -> None:
+        """Something else was written here: every cell is to be written anew."""
+        self._unknown[:] = True
+
+    def close(self, holes: Iterable[tuple[int, int, int, int]]) -> None:
+        """Leave cells alone that belong to somebody else now: left, top, width, height of each rectangle, in cells."""
+        closed = np.zeros_like(self._closed)
+        for left, top, width, height in holes:
+            closed[max(0, top) : max(0, top + height), max(0, left) : max(0, left + width)] = True
+        self._unknown |= self._closed & ~closed
+        self._closed = closed
+
+    @abstractmethod
+    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+        """Write what makes the terminal show `picture`.
+
+        Args:
+            picture: of the size `size`.
+            likeness: PSNR in decibels that is enough; None writes it to the end.
+            most: bytes that are roughly not to be exceeded; the cells that differ most come first.
+        """
+
+
+class ColourCells(Cells):
+    """Blocks in two colours a cell, or spaces in one where the terminal has no blocks."""
+
+    def __init__(self, columns: int, rows: int, left: int, top: int, colours: Colours, *, blocks: bool = True) -> None:
+        super().__init__(columns, rows, left, top)
+        self._colours = colours
+        self._blocks = blocks
+        self._known_codes: dict[int, tuple[bytes, bytes]] = {}
+        self._codes: Codes = np.zeros(self._shown.shape[:2], np.int32)
+
+    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+        target = self._colours.target(picture)
+        wanted, codes = self._colours.nearest(target, exact=likeness is None)
+        left_over = _error(target, wanted)
+        gain = _error(target, self._shown) - left_over
+        allowed = None if likeness is None else _allowed(likeness, left_over)
+        chosen, complete = self._choose(gain, allowed, most)
+        self._shown = np.where(chosen[..., None], wanted, self._shown)
+        self._codes = np.where(chosen, codes, self._codes)
+        return Written(self._write(_any_of(chosen, self.grid)), complete)
+
+    def _choose(self, gain: Codes, allowed: float | None, most: int | None) -> tuple[Bools, bool]:
+        """Which pixels to write anew, and whether that is all there is to write.
+
+        Args:
+            gain: by how much each pixel's squared error would fall.
+            allowed: the sum of gains that may be left; None leaves nothing.
+            most: as for `encode`.
+        """
+        gain = np.where(_spread(self._unknown, self.grid), _UNKNOWN, gain)
+        gain[_spread(self._closed, self.grid)] = 0
+        least = 1
+        if allowed is not None:
+            rest = np.sort(np.maximum(gain, 0), axis=None)
+            first = int(np.searchsorted(np.cumsum(rest, dtype=np.int64), allowed))
+            least = max(1, int(rest[first])) if first < rest.size else _UNKNOWN + 1
+        chosen, complete = gain >= least, True
+        if most is not None:
+            number = max(_FEWEST, most // _BYTES_A_CELL)
+            if int(chosen.sum()) > number:
+                best = np.argpartition(gain, gain.size - number, axis=None)[-number:]
+                chosen, complete = np.zeros_like(chosen), False
+                chosen.flat[best] = True
+        begun = _any_of(chosen, self.grid)
+        chosen |= _spread(begun if self.whole else begun & self._unknown, self.grid)
+        self._unknown &= ~begun
+        return chosen, complete
+
+    def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
+        """Sign (as quarters filled), colour of the sign and of its ground, of each of these cells in reading order."""
+        codes = self._codes[cells]
+        return [0] * len(codes), codes.tolist(), codes.tolist()
+
+    def _write(self, cells: Bools) -> bytes:
+        rows, columns = (found.tolist() for found in np.nonzero(cells))
+        out: list[bytes] = []
+        add, code = out.append, self._code
+        at_row = at_column = fore = back = -1
+        for row, column, sign, one, other in zip(rows, columns, *self._blocks_of(cells), strict=True):
+            if row != at_row:
+                add(b"\x1b[%d;%dH" % (row + self._top + 1, column + self._left + 1))
+            elif column != at_column:
+                add(b"\x1b[C" if column - at_column == 1 else b"\x1b[%dC" % (column - at_column))
+            at_row, at_column = row, column + 1
+            if one == other:
+                if back == one:
+                    add(b" ")
+                elif fore == one and self._blocks:
+                    add(_BLOCKS[15])
+                else:
+                    add(b"\x1b[%sm " % code(one)[1])
+                    back = one
+                continue
+            if (fore != other) + (back != one) < (fore != one) + (back != other):
+                one, other, sign = other, one, 15 - sign
+            if fore != one and back != other:
+                add(b"\x1b[%s;%sm" % (code(one)[0], code(other)[1]))
+            elif fore != one:
+                add(b"\x1b[%sm" % code(one)[0])
+            elif back != other:
+                add(b"\x1b[%sm" % code(other)[1])
+            fore, back = one, other
+            add(_BLOCKS[sign])
+        return b"".join(out)
+
+    def _code(self, number: int) -> tuple[bytes, bytes]:
+        found = self._known_codes.get(number)
+        if found is None:
+            found = self._known_codes[number] = self._colours.code(number)
+        return found
+
+
+class HalfBlocks(ColourCells):
+    """Two pixels a cell, one over the other."""
+
+    grid = (1, 2)
+
+    def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
+        upper, lower = self._codes[0::2][cells].tolist(), self._codes[1::2][cells].tolist()
+        return [_UPPER] * len(upper), upper, lower
+
+
+class Letters(Cells):
+    """Letters from dark to light, for a terminal without colours."""
+
+    def __init__(self, columns: int, rows: int, left: int, top: int) -> None:
+        super().__init__(columns, rows, left, top)
+        self._letters = np.zeros((rows, columns), np.int16)
+
+    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+        light = (picture @ np.array([0.299, 0.587, 0.114])) * len(_RAMP) / 256
+        # A letter stays until the light has left its band by a fifth, so that noise does not dance.
+        slack = 0.5 if likeness is None else 0.7
+        stale = (np.abs(light - self._letters - 0.5) > slack) | self._unknown
+        changed = stale & ~self._closed
+        self._letters = np.where(changed, light.astype(np.int16), self._letters)
+        self._unknown &= self._closed
+        light_of = (self._letters * 255 // (len(_RAMP) - 1)).astype(np.int16)
+        self._shown = np.repeat(light_of[..., None], 3, axis=2)
+        out: list[bytes] = []
+        at_row = at_column = -1
+        for row, column in np.argwhere(changed).tolist():
+            if row != at_row:
+                out.append(b"\x1b[%d;%dH" % (row + self._top + 1, column + self._left + 1))
+            elif column != at_column:
+                out.append(b"\x1b[%dC" % (column - at_column))
+            at_row, at_column = row, column + 1
+            letter = int(self._letters[row, column])
+            out.append(_RAMP[letter : letter + 1])
+        return Written(b"".join(out), complete=likeness is None)
+
+
+def _error(one: Pixels, other: Pixels) -> Codes:
+    """Squared difference a pixel, over its three colours."""
+    by = one - other
+    found: Codes = np.einsum("ijk,ijk->ij", by, by, dtype=np.int32)
+    return found
+
+
+def _allowed(likeness: float, left_over: Codes) -> float:
+    """How much squared error may stay beyond what the terminal's colours leave in any case."""
+    wanted = 255**2 / 10 ** (likeness / 10) * left_over.size * 3
+    return max(wanted - float(left_over.sum(dtype=np.int64)), wanted * _AT_LEAST)
+
+
+def _spread(cells: Bools, grid: tuple[int, int]) -> Bools:
+    """One value a cell as one a pixel."""
+    wide, high = grid
+    return np.repeat(np.repeat(cells, high, axis=0), wide, axis=1) if grid != (1, 1) else cells
+
+
+def _any_of(pixels: Bools, grid: tuple[int, int]) -> Bools:
+    """Whether any pixel of a cell."""
+    wide, high = grid
+    rows, columns = pixels.shape
+    found: Bools = np.asarray(pixels.reshape(rows // high, high, columns // wide, wide).any(axis=(1, 3)))
+    return found

@@ -1,0 +1,49 @@
+"""Lanes and stills in and out. They are worked out from films, so neither history nor search knows them."""
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from vigtui.domain.derived import Lane, LaneKind, Picture, Still
+from vigtui.domain.timecode import Millis
+
+
+def keep_lane(db: Database, lane: Lane) -> None:
+    """Keep a lane in the place of an older one."""
+    db.execute(
+        "INSERT OR REPLACE INTO lanes (film_id, kind, step_ms, levels) VALUES (?, ?, ?, ?)",
+        [lane.film_id, lane.kind.value, lane.step_ms, lane.levels],
+    )
+
+
+def lanes_of(db: Database, film_id: str) -> list[Lane]:
+    """The lanes of a film that are there."""
+    rows = db.execute("SELECT kind, step_ms, levels FROM lanes WHERE film_id = ?", [film_id]).fetchall()
+    return [Lane(film_id, LaneKind(kind), Millis(step_ms), levels) for kind, step_ms, levels in rows]
+
+
+def keep_still(db: Database, moment_id: str, still: Still) -> None:
+    """Keep the still of a moment in the place of an older one."""
+    picture = still.picture
+    db.execute(
+        "INSERT OR REPLACE INTO stills (moment_id, at_ms, width, height, pixels, jpeg) VALUES (?, ?, ?, ?, ?, ?)",
+        [moment_id, still.at_ms, picture.width, picture.height, picture.rgb, still.jpeg],
+    )
+
+
+def stills_of(db: Database, moment_ids: Iterable[str]) -> dict[str, Still]:
+    """The stills of these moments that are there."""
+    found = {}
+    for moment_id in moment_ids:
+        row = db.execute(
+            "SELECT at_ms, width, height, pixels, jpeg FROM stills WHERE moment_id = ?", [moment_id]
+        ).fetchone()
+        if row:
+            found[moment_id] = Still(Millis(row[0]), Picture(row[1], row[2], row[3]), row[4])
+    return found
+
+
+def forget(db: Database, film_id: str) -> None:
+    """Remove all that was worked out from a film: with the film's file its pictures have to go."""
+    db.execute("DELETE FROM lanes WHERE film_id = ?", [film_id])
+    db.execute("DELETE FROM stills WHERE moment_id IN (SELECT id FROM moments WHERE film_id = ?)", [film_id])

@@ -1,0 +1,235 @@
+"""The film inside the terminal. The player's helper draws it; this widget keeps its place among the others.
+
+Frames are written past the compositor, which would need many times the bytes: each is one write, cursor and colours
+restored behind it. Where something lies over the film (a notice, a list) its cells are left out; below a dialog the film
+stands still. When cells come back to the film, the helper is told to draw everything anew.
+"""
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from vigtui.player.canvas import Canvas, Frame, Still
+from vigtui.settings import Settings
+from vigtui.terminal_answers import Answers
+from vigtui.widgets.block_letters import block_letters
+from vigtui.widgets.sparing import FILM
+from vigtui.widgets.words import has_unicode, plain
+
+SYNC_START, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
+"""What is written between them a terminal shows at once (synchronised output)."""
+_KEEP, _RESTORE = "\x1b7", "\x1b8"
+_MARKS = 50
+"""Columns that number the frames in the terminal's answers; a terminal has more."""
+_LOOK_AGAIN = 0.02
+"""Seconds between two looks whether a silent terminal has taken what was written."""
+_BLACK = Style(bgcolor="#000000")
+
+
+def way_of_drawing(settings: Settings, answers: Answers) -> tuple[str, str]:
+    """Depth of colours and kind of blocks: as set, else as the terminal answered and the line bears."""
+    depth = answers.depth if settings.film_colours == "auto" else settings.film_colours
+    if settings.film_blocks != "auto":
+        return depth, settings.film_blocks
+    if answers.kitty and not answers.afar:
+        return depth, "kitty"
+    if answers.sixel and not answers.afar:
+        return depth, "sixel"
+    return depth, "half" if has_unicode() else "space"
+
+
+class FilmView(Widget):
+    """The place of the film on a screen."""
+
+    can_focus = False
+
+    def __init__(self, *, id: str, classes: str = "") -> None:
+        super().__init__(id=id, classes=classes)
+        self._canvas: Canvas | None = None
+        self._answers = Answers()
+        self._depth = self._blocks = ""
+        self._still: Still | None = None
+        self._live = False
+        self._words: str | None = None
+        self._under_way: dict[int, int] = {}
+        """Frames the terminal has not told of yet: column to number."""
+        self._silent = False
+        self.frames = 0
+        """Frames written so far."""
+
+    def on_mount(self) -> None:
+        # The app's own signals: something was painted, and the terminal told where the cursor is.
+        self.app.painted.subscribe(self, self.look_again, immediate=True)  # type: ignore[attr-defined]
+        self.app.cursor_told.subscribe(self, self.taken, immediate=True)  # type: ignore[attr-defined]
+
+    def show(self, canvas: Canvas | None, settings: Settings, answers: Answers) -> None:
+        """Show what is drawn on a canvas, as the terminal can; None shows nothing."""
+        self.set_class(canvas is None, "-away")
+        if canvas is self._canvas:
+            return
+        if self._canvas is not None:
+            self._canvas.hide()
+            self._canvas.quiet()
+        self._canvas, self._answers = canvas, answers
+        self._depth, self._blocks = way_of_drawing(settings, answers)
+        self._silent = not answers.tells
+        self._live = False
+        if canvas is not None:
+            canvas.on_frame, canvas.on_still = self._write, self._keep_still
+        self.look_again()
+
+    def cover(self, words: str | None) -> None:
+        """Show words in the place of the film, as large as they fit; None shows the film again."""
+        if words != self._words:
+            self._words = words
+            self.look_again()
+            self.refresh()
+
+    def on_resize(self) -> None:
+        self._still = None
+        self.call_after_refresh(self.look_again)
+
+    def on_unmount(self) -> None:
+        if self._canvas is not None and self._live:
+            self._canvas.hide()
+
+    def look_again(self, uncovered: bool = False) -> None:
+        """See where the film is now and what lies over it; called whenever something was painted.
+
+        Args:
+            uncovered: whether something else stood in cells of the film until now.
+        """
+        canvas = self._canvas
+        if canvas is None or not self.is_attached:
+            return
+        place = self._place()
+        if place is None:
+            if self._live:
+                self._live = False
+                canvas.ask_for_still()
+                canvas.hide()
+            return
+        region, holes = place
+        self._live = True
+        canvas.aim(
+            left=region.x,
+            top=region.y,
+            columns=region.width,
+            rows=region.height,
+            depth=self._depth,
+            blocks=self._blocks,
+            cell=self._answers.cell,
+            holes=holes,
+        )
+        if uncovered:
+            canvas.forget()
+
+    def _place(self) -> tuple[Region, tuple[tuple[int, int, int, int], ...]] | None:
+        """Where the film is and what lies over it; None where it is not to be seen, or another screen is in front."""
+        if not self.display or self._words is not None or self.screen is not self.app.screen:
+            return None
+        above: list[Region] = []
+        for widget, (region, clip) in self.screen._compositor.visible_widgets.items():
+            seen = region.intersection(clip)
+            if widget is self:
+                if not seen.area or seen != region:
+                    return None
+                overlaps = (one.intersection(region) for one in above)
+                return region, tuple((o.x - region.x, o.y - region.y, o.width, o.height) for o in overlaps if o.area)
+            if widget.visible:
+                above.append(seen)
+        return None
+
+    def _write(self, frame: Frame) -> None:
+        """Write a frame to the terminal, and a question whose answer tells that it was taken."""
+        driver, canvas = self.app._driver, self._canvas
+        if driver is None or canvas is None:
+            return
+        self.frames += 1
+        if self.app.is_headless or not self._live:
+            canvas.taken(frame.number)
+            return
+        words = frame.data.decode("utf-8")
+        if not self._silent:
+            column = frame.number % _MARKS + 1
+            self._under_way[column] = frame.number
+            words += f"\x1b[1;{column}H\x1b[6n"
+        words = f"{_KEEP}{words}{_RESTORE}"
+        driver.write(f"{SYNC_START}{words}{SYNC_END}" if self.app._sync_available else words)
+        if self._silent:
+            self._ask_driver(frame.number)
+
+    def taken(self, column: int) -> None:
+        """The terminal told that the cursor was in this column, from 1: it has taken the frame of that number."""
+        number = self._under_way.pop(column, None)
+        if number is not None and self._canvas is not None:
+            self._canvas.taken(number)
+
+    def _ask_driver(self, number: int) -> None:
+        """Take a frame as taken when nothing waits to be written any more: for terminals that tell nothing."""
+        writer = getattr(self.app._driver, "_writer_thread", None)
+        if writer is not None and not writer._queue.empty():
+            self.set_timer(_LOOK_AGAIN, lambda: self._ask_driver(number))
+        elif self._canvas is not None:
+            self._canvas.taken(number)
+
+    def _keep_still(self, still: Still) -> None:
+        """The picture that stands below a dialog."""
+        self._still = still
+        if not self._live:
+            self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """What the compositor paints here: the film's own cells, or the picture that stands below a dialog."""
+        if self._words is not None:
+            return [strip.crop(crop.x, crop.right) for strip in self._lettering(self._words)[crop.y : crop.bottom]]
+        still = self._still
+        if self._live or still is None or (still.width, still.height) != (self.size.width, 2 * self.size.height):
+            return [Strip([Segment(" " * crop.width, FILM if self._live else _BLACK)], crop.width)] * crop.height
+        return [
+            Strip([self._cell(still, x, y) for x in range(crop.x, crop.right)], crop.width)
+            for y in range(crop.y, crop.bottom)
+        ]
+
+    def _lettering(self, words: str) -> list[Strip]:
+        """Words in the middle of black, in block letters where they fit."""
+        width, height = self.size
+        drawn = _large(words, width - 4) if has_unicode() else None
+        if drawn is None or len(drawn) > height - 2:
+            wrapped = plain(words).wrap(self.app.console, max(10, width - 8))
+            drawn = [line.plain.rstrip() for line in wrapped][:height]
+        lines = [""] * ((height - len(drawn)) // 2) + drawn + [""] * height
+        white = Style(color="#ffffff", bgcolor="#000000", bold=True)
+        return [
+            Strip([Segment(set_cell_size(" " * max(0, (width - cell_len(line)) // 2) + line, width), white)], width)
+            for line in lines[:height]
+        ]
+
+    @staticmethod
+    def _cell(still: Still, x: int, y: int) -> Segment:
+        upper, lower = ((2 * y + half) * still.width + x for half in (0, 1))
+        colours = ["#" + still.rgb[3 * at : 3 * at + 3].hex() for at in (upper, lower)]
+        if not has_unicode():
+            return Segment(" ", Style(bgcolor=colours[0]))
+        return Segment("▀", Style(color=colours[0], bgcolor=colours[1]))
+
+
+def _large(words: str, width: int) -> list[str] | None:
+    """Words in block letters, as many in a line as fit; None where one has no such letters or is too long."""
+    lines: list[list[str]] = []
+    line = ""
+    for word in words.split():
+        longer = block_letters(f"{line} {word}".strip(), width)
+        if longer is not None:
+            line = f"{line} {word}".strip()
+            lines[-1:] = [longer]
+            continue
+        alone = block_letters(word, width)
+        if alone is None:
+            return None
+        line = word
+        lines.append(alone)
+    return [row for letters in lines for row in (*letters, "")][:-1]
