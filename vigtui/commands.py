@@ -93,7 +93,7 @@ COMMANDS: tuple[Command, ...] = (
         ("redo", "ctrl+r,ctrl+y", "Redo", "Make again what was taken back."),
         ("search", "f9,slash", "Search", "Search everything that was typed."),
         ("leave", "escape", "Back", "Leave a field, a list or the screen, one step at a time."),
-        ("history", "H", "History", "Show what was changed, when and by whom."),
+        ("history", "U", "History", "Show what was changed, when and by whom."),
         ("lock", "ctrl+l", "Lock", "Cover the screen until the passphrase is typed; the film stops."),
         ("quit", "ctrl+q", "Quit", "Close vigtui; everything is saved first."),
     ),

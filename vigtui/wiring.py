@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vigtui.app import VigApp
     from vigtui.media.intake import TakenIn
     from vigtui.media.probe import Probe
-    from vigtui.screens.door import DoorApp
+    from vigtui.door import DoorApp
     from vigtui.services.packs import PackShelf
 
 
@@ -124,7 +124,7 @@ def build_player(chosen: Settings, answers: Answers) -> Player:
 
 def build_door(folder: Path) -> "DoorApp":
     """The app that asks for the passphrase of a closed library. Raises SettingsError."""
-    from vigtui.screens.door import DoorApp
+    from vigtui.door import DoorApp
 
     chosen = settings()
     return DoorApp(lambda typed: open_library(folder, passphrase=typed), theme=chosen.theme)

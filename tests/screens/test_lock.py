@@ -9,7 +9,7 @@ from tests.support.waiting import screen_text, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.errors import LibraryDamaged
 from vigtui.guard import write_crash_report
-from vigtui.screens.door import DoorApp
+from vigtui.door import DoorApp
 from vigtui.screens.lock import LockScreen, PassphraseDialog
 from vigtui.screens.past import HistoryScreen
 from vigtui.store.database import Library
@@ -147,7 +147,7 @@ async def test_the_history_tells_what_was_done_when_and_by_whom(house, size):
         await house.open(app, "case")
         await pilot.press("u")
         await until(lambda: not house.library.read(lambda work: work.find(AuditEntry, action="none")))
-        await pilot.press("H")
+        await pilot.press("U")
         await until(lambda: isinstance(app.screen, HistoryScreen))
         await until(lambda: "goal 1 added" in screen_text(app))
         assert "RB" in screen_text(app)

@@ -67,8 +67,8 @@ class EditedElsewhere(NotSensible):
     summary = "Somebody else changed this field at the same moment."
     remedy = "Both texts are kept: yours first, theirs after it. Take out what you do not need."
 
-    def __init__(self, theirs: str = "") -> None:
-        super().__init__()
+    def __init__(self, summary: str | None = None, remedy: str | None = None, *, theirs: str = "") -> None:
+        super().__init__(summary, remedy)
         self.theirs = theirs
         """What stands there now."""
 

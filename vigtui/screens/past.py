@@ -21,7 +21,7 @@ _STATES = {"undone": "undone; ctrl+r makes it again", "dropped": "undone"}
 class HistoryScreen(ModalScreen[None]):
     """Shows the changes of a case, or of the library; undo takes them back one by one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,H", "leave", "Leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,U", "leave", "Leave", show=False)]
 
     def __init__(self, desk: Desk, case_id: str | None) -> None:
         super().__init__()

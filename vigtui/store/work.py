@@ -157,7 +157,7 @@ class Work:
             return
         there, wanted = getattr(before, names[0]), getattr(after, names[0])
         if type(there) is str and there.split() not in (self.expecting.split(), str(wanted).split()):
-            raise EditedElsewhere(there)
+            raise EditedElsewhere(theirs=there)
 
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it; removing what is gone already is no error."""
