@@ -13,9 +13,9 @@ from vigtui.terminal_answers import Answers
 
 if TYPE_CHECKING:
     from vigtui.app import VigApp
+    from vigtui.door import DoorApp
     from vigtui.media.intake import TakenIn
     from vigtui.media.probe import Probe
-    from vigtui.door import DoorApp
     from vigtui.services.packs import PackShelf
 
 
@@ -40,7 +40,11 @@ class MediaTools:
         """See `media.intake.take_in`."""
         from vigtui.media.intake import take_in
 
-        return take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
+        from vigtui.store.permissions import share
+
+        taken = take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
+        share(folder.parent, taken.path)
+        return taken
 
     def sound_lane(
         self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]

@@ -8,8 +8,8 @@ from tests.support.builders import NOW, add_clip, add_film, add_question, build_
 from tests.support.waiting import screen_text, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.errors import LibraryDamaged
-from vigtui.guard import write_crash_report
 from vigtui.door import DoorApp
+from vigtui.guard import write_crash_report
 from vigtui.screens.lock import LockScreen, PassphraseDialog
 from vigtui.screens.past import HistoryScreen
 from vigtui.store.database import Library

@@ -25,6 +25,7 @@ from vigtui.domain.errors import LibraryDamaged, LibraryError, NotFound, NotSens
 from vigtui.domain.film import FilmNote
 from vigtui.store import backup, migrations
 from vigtui.store.database import FILE_NAME, Library
+from vigtui.store.permissions import share
 from vigtui.store.rescue import rescue
 from vigtui.store.restore import restore
 
@@ -327,3 +328,9 @@ def test_a_shared_folder_gives_its_group_what_it_needs_and_nobody_else(folder):
     assert stat.S_IMODE(made.file.stat().st_mode) == 0o660
     assert stat.S_IMODE(made.file.parent.stat().st_mode) == 0o2770
     library.close()
+    film = folder / "films" / "one.mp4"
+    film.parent.mkdir(mode=0o700)
+    film.write_bytes(b"film")
+    film.chmod(0o600)
+    share(folder, film)
+    assert [stat.S_IMODE(one.stat().st_mode) for one in (film, film.parent)] == [0o660, 0o2770]

@@ -45,6 +45,14 @@ def make_folder(library: Path, folder: Path) -> None:
         folder.chmod(folder_mode(library))
 
 
+def share(library: Path, file: Path) -> None:
+    """Give a file that was copied into a library, and its folder, to the group where a group shares the library."""
+    if is_shared(library):
+        file.chmod(file_mode(library))
+        if file.parent.stat().st_uid == os.getuid():
+            file.parent.chmod(folder_mode(library))
+
+
 def make_library_folder(folder: Path) -> None:
     """Make the folder of a library where there is none, and see that it can be written to.
 
