@@ -39,7 +39,6 @@ class MediaTools:
     ) -> "TakenIn":
         """See `media.intake.take_in`."""
         from vigtui.media.intake import take_in
-
         from vigtui.store.permissions import share
 
         taken = take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
