@@ -53,6 +53,8 @@ _OWN = {
     "changes": "One step of undo and redo: what the person did, named.",
     "history": "What a change did to a row: the row as JSON before and after; empty before means made, empty after means removed.",
     "recording": "One row: the change that is open now, and whether undo or redo is at work, which the history passes over.",
+    "sittings": "Where each run of the app is or ended, so that the next start can go on there.",
+    "standings": "What Today says of a case, as JSON; forgotten by triggers named `standing_*` as soon as the case changes.",
     "search_rows": "Which record stands behind a row of `search_words`.",
     "search_words": "The words of the records, for full-text search (FTS5).",
     "_sqlite_migrations": "Which migrations have been applied.",

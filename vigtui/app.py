@@ -21,7 +21,7 @@ from textual.signal import Signal
 from vigtui import resources, whereabouts
 from vigtui.commands import BY_ID, of
 from vigtui.domain.errors import VigError
-from vigtui.keys_in_order import KeysInOrder
+from vigtui.guard import Guarded, write_crash_report
 from vigtui.screens.base import CaseScreen, Desk, VigScreen
 from vigtui.screens.places import screen_for
 from vigtui.screens.today import TodayScreen
@@ -34,7 +34,7 @@ from vigtui.widgets.sparing import Sparing
 from vigtui.widgets.words import has_unicode
 
 
-class VigApp(KeysInOrder):
+class VigApp(Guarded):
     """vigtui on an open library."""
 
     TITLE = "vigtui"
@@ -48,6 +48,8 @@ class VigApp(KeysInOrder):
         Binding(
             BY_ID["app.quit"].keys, "quit", "Quit", show=False, id="app.quit", priority=True, tooltip="Close vigtui."
         ),
+        # Over dialogs too: somebody comes in.
+        Binding(BY_ID["app.lock"].keys, "lock", "Lock", show=False, id="app.lock", priority=True, tooltip="Lock."),
     ]
 
     def __init__(
@@ -63,8 +65,9 @@ class VigApp(KeysInOrder):
         config: Path | None = None,
         answers: Answers | None = None,
         visit: str = "",
+        keeps_backups: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(keeps_backups=keeps_backups)
         self._visit = visit or library.actor
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
@@ -87,9 +90,10 @@ class VigApp(KeysInOrder):
             asyncio.get_running_loop().add_signal_handler(name, self._asked_to_go)
         # Whatever was on the terminal while the program was stopped is written over.
         self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
-        await self.push_screen(TodayScreen(self.desk))
+        await self.push_screen(TodayScreen(self.desk, cut_off=await self.last_place()))
         if where := await asyncio.to_thread(whereabouts.take, self.desk.library.folder, self._visit):
             self.call_after_refresh(self._go_back_to, where)
+        await self.begin_watch()
 
     async def _go_back_to(self, where: whereabouts.Whereabouts) -> None:
         """Open the place where somebody was when their line broke. A case that has gone since is simply not opened."""
@@ -156,6 +160,7 @@ class VigApp(KeysInOrder):
     async def action_quit(self) -> None:
         """Save every field, then close. Where something cannot be saved, say so and close only when asked again."""
         if await self._save_all() or self._warned_of_loss:
+            await self.end_sitting()
             self.exit()
             return
         self._warned_of_loss = True
@@ -195,17 +200,24 @@ class VigApp(KeysInOrder):
     def _fatal_error(self) -> None:
         """Leave a short message; Textual's own would print local variables, and with them words of a case."""
         self.bell()
-        self._exit_renderables.append(Text(crash_message(self._exception or sys.exc_info()[1])))
+        error = self._exception or sys.exc_info()[1]
+        report = write_crash_report(self.desk.library.folder, error, crash_places(error))
+        self._exit_renderables.append(Text(crash_message(error, report)))
         self._close_messages_no_wait()
 
 
-def crash_message(error: BaseException | None) -> str:
-    """What is left on the terminal after a fault: its kind and where it was, and nothing of what was in it."""
+def crash_places(error: BaseException | None) -> list[str]:
+    """Where in the program a fault was, innermost first."""
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    places = [f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in reversed(frames[-4:])]
+    return [f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in reversed(frames)]
+
+
+def crash_message(error: BaseException | None, report: Path | None = None) -> str:
+    """What is left on the terminal after a fault: its kind and where it was, and nothing of what was in it."""
+    kept = f"\nThe same stands in {report}" if report else ""
     return (
-        "vigtui had to stop. Everything that was shown as saved is safe; start it again to go on.\n"
-        f"For whoever mends it: {type(error).__name__} at {' < '.join(places)}"
+        "vigtui had to stop. Everything that was shown as saved is safe; start it again to go on where you were.\n"
+        f"For whoever mends it: {type(error).__name__} at {' < '.join(crash_places(error)[:4])}{kept}"
     )
 
 

@@ -93,6 +93,8 @@ COMMANDS: tuple[Command, ...] = (
         ("redo", "ctrl+r,ctrl+y", "Redo", "Make again what was taken back."),
         ("search", "f9,slash", "Search", "Search everything that was typed."),
         ("leave", "escape", "Back", "Leave a field, a list or the screen, one step at a time."),
+        ("history", "U", "History", "Show what was changed, when and by whom."),
+        ("lock", "ctrl+l", "Lock", "Cover the screen until the passphrase is typed; the film stops."),
         ("quit", "ctrl+q", "Quit", "Close vigtui; everything is saved first."),
     ),
     *_table(
@@ -102,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
         ("open", "enter", "Open", "Open the case.", True),
         ("next-step", "f8", "Next step", "Open the case where its next step is.", True),
         ("take-in", "f4", "Take in", "Take in a case from a bundle that another library made."),
+        ("go-on", "f5", "Go on", "Go on where vigtui was cut off, by a crash, a power cut or a lost line."),
         ("supervision", "f6", "Supervision", "Meetings with a supervisor, and what is brought to them.", True),
         ("training", "f7", "Training", "The training log and what is still missing.", True),
     ),

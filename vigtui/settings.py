@@ -65,6 +65,15 @@ class Settings:
     after_clip: str = "hold"
     """What the client sees when a clip has run: `hold` its last frame, or `black`."""
 
+    lock_minutes: int = 15
+    """Minutes without a key after which a library with a passphrase is locked; 0 for never. A film that plays counts as keys."""
+    backups_daily: int = 7
+    """So many days, …"""
+    backups_weekly: int = 4
+    """… weeks …"""
+    backups_monthly: int = 12
+    """… and months of which the newest backup is kept."""
+
     @property
     def actor(self) -> str:
         """Who works, for the history and the audit trail."""

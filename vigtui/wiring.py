@@ -15,6 +15,7 @@ from vigtui.terminal_answers import Answers
 
 if TYPE_CHECKING:
     from vigtui.app import VigApp
+    from vigtui.door import DoorApp
     from vigtui.media.intake import TakenIn
     from vigtui.media.probe import Probe
     from vigtui.services.packs import PackShelf
@@ -40,8 +41,11 @@ class MediaTools:
     ) -> "TakenIn":
         """See `media.intake.take_in`."""
         from vigtui.media.intake import take_in
+        from vigtui.store.permissions import share
 
-        return take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
+        taken = take_in(source, folder, name=name, progress=progress, cancelled=cancelled)
+        share(folder.parent, taken.path)
+        return taken
 
     def sound_lane(
         self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
@@ -153,11 +157,11 @@ def settings() -> Settings:
     return load_settings(locations.config_dir())
 
 
-def open_library(folder: Path | None = None, *, actor: str | None = None) -> Library:
+def open_library(folder: Path | None = None, *, actor: str | None = None, passphrase: str | None = None) -> Library:
     """Open the library in a folder, or where the user keeps it. Raises LibraryError."""
     from vigtui.store.database import Library as SqliteLibrary
 
-    return SqliteLibrary(folder or locations.library_dir(), actor=actor or settings().actor)
+    return SqliteLibrary(folder or locations.library_dir(), actor=actor or settings().actor, passphrase=passphrase)
 
 
 def pack_shelf() -> "PackShelf":
@@ -218,6 +222,14 @@ def build_remote_player(library: Library, place: Path) -> Player:
     return EitherPlayer(laptop, MpvPlayer(Terminal(runtime_dir=locations.runtime_dir(), audio_output="null")))
 
 
+def build_door(folder: Path) -> "DoorApp":
+    """The app that asks for the passphrase of a closed library. Raises SettingsError."""
+    from vigtui.door import DoorApp
+
+    chosen = settings()
+    return DoorApp(lambda typed: open_library(folder, passphrase=typed), theme=chosen.theme)
+
+
 def build_app(
     library: Library,
     *,
@@ -255,4 +267,5 @@ def build_app(
         config=config,
         answers=answers,
         visit=visit,
+        keeps_backups=True,
     )

@@ -27,7 +27,7 @@ ALLOWED = {
     *("space", "enter", "escape", "pageup", "pagedown", "tab", "backspace"),
     *(letter.upper() for letter in LETTERS),
     *PUNCTUATION,
-    *(f"ctrl+{letter}" for letter in "npqryz"),
+    *(f"ctrl+{letter}" for letter in "lnpqryz"),
 }
 """Keys that every terminal tells apart and that neither tmux nor the terminal takes for itself."""
 FINISHING = "f10"
@@ -106,6 +106,6 @@ def test_no_two_commands_of_a_screen_share_a_key(one):
     assert not {key: ids for key, ids in taken.items() if len(ids) > 1 and key != FINISHING}
 
 
-def test_only_quit_works_over_everything():
+def test_only_quit_and_lock_work_over_everything():
     prior = [(one.__name__, found.id) for one in OURS for found in _bindings(one) if found.priority]
-    assert prior == [("VigApp", "app.quit")]
+    assert prior == [("VigApp", "app.quit"), ("VigApp", "app.lock")]

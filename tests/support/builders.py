@@ -46,7 +46,7 @@ class House:
         """The case as it is in the library now; read from the disk again once the app has closed it."""
         if not self.library._closed:
             return self.library.read(lambda work: cases.load(work, self.case_id))
-        again = Library(self.library.folder, actor="RB", clock=lambda: NOW)
+        again = Library(self.library.folder, actor="RB", clock=lambda: NOW, passphrase=self.library._passphrase)
         try:
             return again.read(lambda work: cases.load(work, self.case_id))
         finally:
@@ -78,9 +78,9 @@ class House:
         return screen
 
 
-def build_house(folder: Path) -> House:
+def build_house(folder: Path, *, passphrase: str | None = None) -> House:
     """A library with a case of two people, and nothing else yet."""
-    library = Library(folder, actor="RB", clock=lambda: NOW)
+    library = Library(folder, actor="RB", clock=lambda: NOW, passphrase=passphrase)
     packs = PackShelf([])
 
     def make(work):

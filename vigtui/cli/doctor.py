@@ -5,14 +5,14 @@ import shutil
 import stat
 from argparse import Namespace
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from vigtui import wiring
-from vigtui.cli import output, surroundings
+from vigtui.cli import asking, output, surroundings
 from vigtui.cli.shelf import folder_of
-from vigtui.domain.errors import VigError
-from vigtui.services.films import FILMS_FOLDER
+from vigtui.domain.errors import LibraryDamaged, PassphraseNeeded, VigError
 from vigtui.settings import Settings
 
 LITTLE_SPACE = 2 * 1024**3
@@ -116,20 +116,26 @@ def _terminal(problems: list[Problem]) -> dict[str, Any]:
 
 
 def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
-    from vigtui.store.condition import condition, is_there
+    from vigtui.store.condition import condition, is_closed, is_there
 
     found: dict[str, Any] = {"path": str(folder.absolute()), "there": is_there(folder)}
     if found["there"]:
+        found["passphrase"] = is_closed(folder)
         try:
-            state = condition(folder)
+            state = condition(folder, asking.from_file() if found["passphrase"] else None)
+        except PassphraseNeeded as closed:
+            words = f"{closed.summary} So it was not looked into."
+            remedy = f"To have it checked, name a file that holds the passphrase in ${asking.VARIABLE}."
+            problems.append(Problem(words, remedy, broken=False))
+            found["health"] = "closed by a passphrase, so not looked into"
         except VigError as error:
             problems.append(_problem(error))
             found["health"] = error.summary
         else:
             found |= {"health": state.health, "size_bytes": state.size_bytes, "counts": state.counts}
             if state.health != "ok":
-                remedy = "Copy the folder away first, then restore a backup."
-                problems.append(Problem(f"The library is damaged: {state.health}.", remedy, broken=True))
+                problems.append(Problem(f"The library is damaged: {state.health}.", LibraryDamaged.remedy, broken=True))
+        found["backups"] = _backups(folder, problems)
         found["too_open"] = _permissions(folder, problems)
     there = next(one for one in (folder.absolute(), *folder.absolute().parents) if surroundings.is_folder(one))
     found["free_bytes"] = shutil.disk_usage(there).free
@@ -145,14 +151,44 @@ def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
     return found
 
 
+def _backups(folder: Path, problems: list[Problem]) -> list[str]:
+    """Each backup: its file, when it was made, whether it is sound. Says where there is none of the last week."""
+    from vigtui.store import backup
+    from vigtui.store.condition import is_closed
+
+    found, lines, closed = backup.backups(folder), [], is_closed(folder)
+    passphrase = asking.from_file()
+    for one in found:
+        state = backup.check(one.file, passphrase if one.encrypted else None)
+        lines.append(f"{one.made_at:%Y-%m-%d} {one.kind} {state}")
+        if state != "ok" and not state.startswith("closed"):
+            words = f"The backup {one.file.name} cannot be relied on: {state}."
+            problems.append(Problem(words, "Make another with `vigtui backup`, and remove this one.", broken=True))
+        if not one.encrypted and closed:
+            words = f"The backup {one.file.name} is not encrypted, though the library is."
+            problems.append(Problem(words, "Opening the app encrypts it; or remove it.", broken=True))
+    newest = max((one.made_at for one in found), default=None)
+    if newest is None or datetime.now(UTC) - newest > timedelta(days=7):
+        words = "There is no backup of the last seven days."
+        problems.append(
+            Problem(words, "The app makes one a day when it is opened; `vigtui backup` makes one now.", broken=False)
+        )
+    return lines
+
+
 def _permissions(folder: Path, problems: list[Problem]) -> list[str]:
     """What others on this computer may look into, with the commands that mend it."""
     if not surroundings.is_folder(folder):
         return []
-    inside = [folder, *sorted(folder.glob("vigtui.sqlite*")), folder / FILMS_FOLDER, *sorted(folder.glob("films/*"))]
-    wide = [one for one in inside if one.exists() and stat.S_IMODE(one.stat().st_mode) & 0o077]
+    from vigtui.store.permissions import is_shared
+
+    shared = is_shared(folder)
+    inside = [folder, *sorted(folder.glob("*")), *sorted(folder.glob("*/*")), *sorted(folder.glob("damaged/*/*"))]
+    barred = 0o007 if shared else 0o077
+    wide = [one for one in inside if one.exists() and stat.S_IMODE(one.stat().st_mode) & barred]
     if wide:
-        mend = "chmod -R u=rwX,go= -- " + shlex.quote(output.tame(str(folder.absolute())))
+        modes = "u=rwX,g=rwX,o=" if shared else "u=rwX,go="
+        mend = f"chmod -R {modes} -- " + shlex.quote(output.tame(str(folder.absolute())))
         words = f"Others on this computer may look into the library: {len(wide)} files and folders are too open."
         problems.append(Problem(words, f"Run: {mend}", broken=False))
     return [str(one) for one in wide[:_MOST_FILES]]

@@ -1,5 +1,6 @@
 """Commands that open the app: open, demo."""
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 from vigtui import terminal_answers, wiring
 from vigtui.cli import output
 from vigtui.cli.shelf import folder_of
-from vigtui.domain.errors import LibraryError, VigError
+from vigtui.domain.errors import LibraryDamaged, LibraryError, VigError
 from vigtui.services.demo import PLAYS, Clock, Wanted, make_demo
 
 if TYPE_CHECKING:
     from vigtui.media.puppet import PuppetPlay
+    from vigtui.services.ports import Library
 
 
 class NoTerminalError(VigError):
@@ -41,13 +43,46 @@ def open_library_at(folder: Path, *, visit: str = "") -> int:
     # The screens are drawn on standard error, and keys are read from standard input.
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
         raise NoTerminalError
-    library = wiring.open_library(folder)
+    library = _through_the_door(folder)
+    if library is None:
+        return 0
     try:
         app = wiring.build_app(library, answers=terminal_answers.ask(), visit=visit)
         app.run()
         return app.return_code or 0
     finally:
         library.close()
+
+
+def _through_the_door(folder: Path) -> "Library | None":
+    """The open library; None where somebody left instead of typing its passphrase.
+
+    Raises:
+        LibraryError: it cannot be opened; where it is damaged, with the newest sound backup.
+    """
+    from vigtui.cli import asking
+    from vigtui.store.condition import is_closed
+
+    passphrase = asking.from_file()
+    try:
+        if not is_closed(folder) or passphrase is not None:
+            return wiring.open_library(folder, passphrase=passphrase)
+        found = wiring.build_door(folder).run()
+        if isinstance(found, VigError):
+            raise found
+        return found
+    except LibraryDamaged as damaged:
+        from vigtui.store import backup
+
+        sound = (one for one in backup.backups(folder) if one.encrypted or backup.check(one.file, None) == "ok")
+        newest = next(sound, None)
+        if newest is None:
+            raise
+        when = f"{newest.made_at.astimezone():%Y-%m-%d %H:%M}"
+        remedy = (
+            f"{damaged.remedy} The newest sound backup is of {when}: vigtui restore {shlex.quote(str(newest.file))}"
+        )
+        raise LibraryDamaged(damaged.summary, f"{remedy}.") from damaged
 
 
 def demo(options: Namespace) -> int:
@@ -97,10 +132,10 @@ def _make(folder: Path) -> None:
                     (wanted.name for wanted in PLAYS), pool.map(lambda one: _play(Path(place), one), PLAYS), strict=True
                 )
             )
-        from vigtui.store.database import Library  # only here a library gets a clock of its own
+        from vigtui.store.database import Library as Store  # only here a library gets a clock of its own
 
         clock = Clock(datetime.now().astimezone())
-        library = Library(folder, actor="Demo", clock=clock)
+        library = Store(folder, actor="Demo", clock=clock)
         try:
             make_demo(library, wiring.media(), pack, clock, plays)
         finally:

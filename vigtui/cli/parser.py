@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_reports(commands)
     _add_exchange(commands)
     _add_bundles(commands)
+    _add_keeping(commands)
     return parser
 
 
@@ -380,6 +381,44 @@ def _gate(leaf: Parser, usual: Purpose) -> None:
         default="",
         help="go on where consent is missing; the reason stands in the audit trail",
     )
+
+
+def _add_keeping(commands: "_Group[Parser]") -> None:
+    backup = _leaf(commands, "backup", "keeping:backup", "make a checked copy of the library, now")
+    backup.add_argument("--to", type=_file, metavar="FILE", help="a new file; in the library's backups unless said")
+    _leaf(commands, "backups", "keeping:backups", "list the backups with their age, and whether they are sound")
+    restore = _leaf(
+        commands, "restore", "keeping:restore", "put a backup in the library's place; what was there is kept"
+    )
+    restore.add_argument("file", type=_file, metavar="FILE")
+    _leaf(commands, "rescue", "keeping:rescue", "save what can still be read of a damaged library")
+    _leaf(commands, "consents", "keeping:consents", "list every consent, and whether it holds today")
+    _leaf(commands, "retention", "keeping:retention", "list how long each film may be kept")
+    audit = _leaf(commands, "audit", "keeping:audit", "list who did what, and when")
+    audit.add_argument("code", type=_words, metavar="CODE", nargs="?")
+
+    erase = _group(commands.add_parser("erase", help="erase for good", allow_abbrev=False), required=True)
+    for what, about in (
+        ("films", "erase the films of a case and the pictures made from them; notes and moments stay"),
+        ("case", "erase a whole case with its history"),
+    ):
+        leaf = _leaf(erase, what, "keeping:erase", about)
+        leaf.set_defaults(what=what)
+        leaf.add_argument("code", type=_words, metavar="CODE")
+        leaf.add_argument("--why", type=_words, metavar="WORDS", required=True, help="kept in the audit trail")
+        leaf.add_argument("--yes", action="store_true", help="do not ask")
+
+    passphrase = _group(
+        commands.add_parser("passphrase", help="the passphrase that closes the library", allow_abbrev=False),
+        required=True,
+    )
+    for what, about in (
+        ("set", "close a library, and its backups, by a passphrase"),
+        ("change", "close it by another passphrase"),
+        ("remove", "open it without a passphrase"),
+    ):
+        leaf = _leaf(passphrase, what, "keeping:passphrase", about, json=False)
+        leaf.set_defaults(what=what)
 
 
 def _case(leaf: Parser, *, cycle: bool = False) -> None:

@@ -17,13 +17,13 @@ def cases(options: Namespace) -> int:
     """`vigtui cases`: every case with what comes next, as on the Today screen."""
     try:
         with opened_existing(options) as library:
-            files, today = library.read(lambda work: (case_services.load_all(work), work.today))
+            shelf = wiring.pack_shelf()
+            lines, _ = library.read(lambda work: today_services.lines(work, shelf, work.today))
     except NoLibraryError as none_yet:
         if options.json:
             output.print_json([])
         output.tell_error(none_yet)
         return 0
-    lines = today_services.overview(files, wiring.pack_shelf(), today)
     if options.json:
         output.print_json([_case_line(line) for line in lines])
     elif not lines:

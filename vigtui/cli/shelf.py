@@ -19,7 +19,10 @@ def folder_of(options: Namespace) -> Path:
 @contextmanager
 def opened(options: Namespace) -> Iterator[Library]:
     """The library, made where there is none yet; closed at the end. Raises LibraryError."""
-    library = wiring.open_library(folder_of(options))
+    from vigtui.cli.asking import passphrase_for
+
+    folder = folder_of(options)
+    library = wiring.open_library(folder, passphrase=passphrase_for(folder))
     try:
         yield library
     finally:

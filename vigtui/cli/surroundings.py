@@ -28,7 +28,7 @@ def versions() -> dict[str, str | None]:
         "python": platform.python_version(),
         "sqlite": SQLITE_VERSION,
     }
-    for package in ("textual", "sqlite-utils"):
+    for package in ("textual", "sqlite-utils", "sqlcipher3"):
         try:
             found[package] = metadata.version(package)
         except metadata.PackageNotFoundError:

@@ -37,3 +37,17 @@ class Export(CaseRecord):
 
     def check(self) -> None:
         need_words(self.kind, "An export")
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """A line of the history: one step of undo."""
+
+    at: datetime
+    label: str
+    """“note of moment 03:12.4 changed”."""
+    state: str
+    """done; undone, so that it can be made again; or dropped, where something else was done after it was undone."""
+    actor: str
+    code: str
+    """The case's, empty where it belongs to none."""

@@ -4,6 +4,7 @@
     ├── NotSensible        a value that cannot be right (a rating of 11, a mark that ends before it starts)
     │   ├── MarksReversed
     │   └── TimeUnreadable
+    │   └── EditedElsewhere a field that another program changed meanwhile
     ├── NotFound           a case, person, film … that is not there
     ├── ConsentMissing     use of a film that somebody has not agreed to
     ├── PackError          a script pack with faults, each with its line
@@ -11,6 +12,9 @@
     │   └── FilmMissing
     ├── PlayerError        mpv is missing, has died, or did not answer
     └── LibraryError       the library cannot be opened or written
+        ├── LibraryDamaged
+        ├── PassphraseNeeded
+        └── WrongPassphrase
 
 Only the shells (the app and the command line) catch `VigError` and show it.
 """
@@ -55,6 +59,18 @@ class TimeUnreadable(NotSensible):
 
     summary = "That is not a time."
     remedy = "Write seconds, minutes:seconds or hours:minutes:seconds, for example 03:12.400."
+
+
+class EditedElsewhere(NotSensible):
+    """A field that another program changed since it was shown here; nothing was written."""
+
+    summary = "Somebody else changed this field at the same moment."
+    remedy = "Both texts are kept: yours first, theirs after it. Take out what you do not need."
+
+    def __init__(self, summary: str | None = None, remedy: str | None = None, *, theirs: str = "") -> None:
+        super().__init__(summary, remedy)
+        self.theirs = theirs
+        """What stands there now."""
 
 
 class NotFound(VigError):
@@ -104,3 +120,27 @@ class LibraryError(VigError):
 
     summary = "The library cannot be opened."
     remedy = "It was left as it is."
+
+
+class LibraryDamaged(LibraryError):
+    """The library's file does not hold together: it was cut short, overwritten, or is none."""
+
+    summary = "The library is damaged."
+    remedy = (
+        "It was left as it is. `vigtui backups` lists the backups, `vigtui restore FILE` puts one in its place and keeps the "
+        "damaged library aside, and `vigtui rescue` saves what can still be read."
+    )
+
+
+class PassphraseNeeded(LibraryError):
+    """The library is closed by a passphrase, and none was given."""
+
+    summary = "This library is closed by a passphrase."
+    remedy = "Nothing was changed. Type it when asked, or name a file that holds it in $VIGTUI_PASSPHRASE_FILE."
+
+
+class WrongPassphrase(LibraryError):
+    """The passphrase does not open the library."""
+
+    summary = "That passphrase does not open the library."
+    remedy = "Nothing was changed. Try again; capital letters and spaces count."

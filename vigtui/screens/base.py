@@ -1,8 +1,10 @@
 """What every screen shares: the desk, saving and saying so, and the case file that is read again after each change."""
 
+import os
+import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -18,9 +20,10 @@ from vigtui.commands import EVERYWHERE, IN_A_CASE
 from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.cycle import Cycle
-from vigtui.domain.errors import LibraryError, NotFound, VigError
+from vigtui.domain.errors import EditedElsewhere, LibraryError, NotFound, VigError
 from vigtui.domain.packs import Pack
 from vigtui.domain.record import Record
+from vigtui.domain.sitting import Sitting
 from vigtui.domain.workflow import Stage, next_step, rail
 from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
@@ -78,11 +81,35 @@ class Desk:
     """The case that was read last."""
     saved_at: datetime | None = None
     """When the last change was saved."""
+    sitting: Sitting | None = None
+    """Where one is, for the next start; None before the first case is opened."""
+    opened: set[str] = field(default_factory=set)
+    """Cases opened in this sitting, each of which the audit trail tells once."""
 
     @property
     def today(self) -> date:
         """The day it is here."""
         return self.clock().astimezone().date()
+
+    async def keep_place(
+        self, place: str = "today", case_id: str | None = None, cycle: int | None = None, *, ended: bool = False
+    ) -> None:
+        """Keep where one is. Raises LibraryError."""
+        before = self.sitting
+
+        def job(work: Work) -> Sitting:
+            first = before or Sitting(
+                id=work.new_id(), host=socket.gethostname(), pid=os.getpid(), actor=work.actor, began_at=work.now
+            )
+            sitting = replace(first, place=place, case_id=case_id, cycle=cycle, ended_at=work.now if ended else None)
+            work.sit(sitting)
+            if case_id and case_id not in self.opened:
+                work.audit("case opened", case_id)
+            return sitting
+
+        self.sitting = await self.library.achange(job, remembered=False)
+        if case_id:
+            self.opened.add(case_id)
 
 
 def saver(kind: type[Record], record_id: str, name: str, what: str, parse: Callable[[str], Any] = str) -> Save:
@@ -173,8 +200,15 @@ class VigScreen(Screen[Any]):
     async def save_field(self, edited: Edited) -> bool:
         """Save one field; words that are refused, or cannot be written now, stay in it."""
         field_, value = edited.field, edited.value
+
+        def job(work: Work) -> object:
+            work.expecting = edited.before
+            return edited.save(work, value)
+
         try:
-            await self.save(lambda work: edited.save(work, value), merge=edited.merge)
+            await self.save(job, merge=edited.merge)
+        except EditedElsewhere as other:
+            return await self._keep_both(edited, other)
         except LibraryError as error:
             field_.refuse(str(error))
             field_.send_again(AGAIN_AFTER)
@@ -184,6 +218,15 @@ class VigScreen(Screen[Any]):
             return False
         field_.accept(edited)
         return True
+
+    async def _keep_both(self, edited: Edited, other: EditedElsewhere) -> bool:
+        """Somebody else saved this field since it was shown: save both texts, and say so."""
+        clash = edited.field.take_in(edited, other.theirs)
+        both = edited.field.take()
+        saved = both is None or await self.save_field(both)
+        if saved and clash:
+            edited.field.refuse(str(other))
+        return saved
 
     async def flush(self) -> bool:
         """Save every field now, before the screen goes; whether all of it could be saved."""
@@ -205,11 +248,14 @@ class VigScreen(Screen[Any]):
 
     async def look_for_others(self) -> None:
         """Show what another program changed."""
-        version = await self.desk.library.version()
-        if version != self._version:
-            self._version = version
-            if self.is_current:
-                await self.reload()
+        try:
+            version = await self.desk.library.version()
+            if version != self._version:
+                self._version = version
+                if self.is_current:
+                    await self.reload()
+        except VigError as error:
+            self.tell(error)
 
     # Commands everywhere
 
@@ -281,6 +327,16 @@ class VigScreen(Screen[Any]):
 
         await self.app.push_screen(await screen_for(self.desk, here, case_id, cycle_number))
 
+    def action_history(self) -> None:
+        """Show what was changed here, in this case or in the library."""
+        from vigtui.screens.past import HistoryScreen
+
+        self.app.push_screen(HistoryScreen(self.desk, self.undo_scope))
+
+    async def action_lock(self) -> None:
+        """Cover the screen; the app saves every field first."""
+        await self.app.run_action("app.lock")
+
     async def action_quit(self) -> None:
         """Close vigtui; the app saves every field first."""
         await self.app.action_quit()
@@ -309,6 +365,12 @@ class CaseScreen(VigScreen):
         self.cycle_number = cycle_number
         self.file: CaseFile
         self.pack: Pack
+
+    async def on_mount(self) -> None:
+        try:
+            await self.desk.keep_place(self.here, self.case_id, self.cycle_number)
+        except LibraryError as error:
+            self.tell(error)
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")

@@ -1,9 +1,11 @@
 """Today: the cases, each with its next step, what presses first. Type to filter; enter opens."""
 
+from collections.abc import Callable
+from datetime import date
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -12,18 +14,28 @@ from textual.widgets import Input, OptionList, Static
 
 from vigtui.commands import TODAY
 from vigtui.domain.case import CaseStatus
-from vigtui.domain.errors import VigError
+from vigtui.domain.errors import LibraryError, VigError
+from vigtui.domain.sitting import Sitting
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.services import cases, today
 from vigtui.services.packs import DEFAULT
+from vigtui.services.ports import Work
 from vigtui.services.today import CaseLine
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import column, one_line, plain, sign
 
-_EMPTY = "No case yet. ctrl+n makes one; `vigtui demo` opens a made-up library to try things in."
+_EMPTY = (
+    "No case yet. ctrl+n makes one; `vigtui demo` opens a made-up library to try things in. "
+    "ctrl+l closes this library by a passphrase."
+)
+
+_READ_AT_ONCE = 3
+"""So many cases that have changed are read before the list is shown."""
+_KEPT_AT_ONCE = 20
+"""So many are read, and what is to be said of them written, between two looks at the list."""
 
 _NONE_FITS = "No case fits. esc empties the filter; F9 searches everything typed."
 
@@ -34,15 +46,18 @@ class TodayScreen(VigScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TODAY)]
     places = (TODAY,)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, cut_off: Sitting | None = None) -> None:
         super().__init__(desk)
+        self._cut_off = cut_off
         self._lines: tuple[CaseLine, ...] = ()
+        self._keeps = True
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
         with Vertical(id="page"):
             yield Input(placeholder="type to filter", id="filter", compact=True)
             yield RecordList(id="cases", empty=_EMPTY, actions=())
+            yield Static("", id="cut-off")
             yield Static("", id="reminders")
         yield BottomLine()
 
@@ -50,15 +65,38 @@ class TodayScreen(VigScreen):
         self.query_one("#filter", Input).focus()
 
     async def reload(self) -> None:
-        files = await self.desk.library.aread(cases.load_all)
-        self._lines = today.overview(files, self.desk.packs, self.desk.today)
         day = self.desk.today
         self.query_one(Heading).show(("vigtui", f"Today, {day:%A} {day.day} {day:%B %Y}"))
+        if await self._look(day):
+            self._look_on(day)
+
+    async def _look(self, day: date) -> list[str]:
+        """Show the cases; those that have changed since Today was last kept. A few of them are read at once, the others later."""
+        packs, most = self.desk.packs, _READ_AT_ONCE if self._keeps else None
+        self._lines, changed = await self.desk.library.aread(lambda work: today.lines(work, packs, day, most=most))
         self.show_lines()
+        return changed if self._keeps else []
+
+    @work(group="look", exclusive=True)
+    async def _look_on(self, day: date) -> None:
+        """Read the cases that have changed, a few at a time, and keep what is to be said of them."""
+        while changed := (await self._look(day))[:_KEPT_AT_ONCE]:
+            try:
+                await self.desk.library.achange(self._keeper(day, changed), remembered=False)
+            except LibraryError:
+                self._keeps = False  # it cannot be written now: from here on every case is read each time
+
+    def _keeper(self, day: date, changed: list[str]) -> Callable[[Work], None]:
+        return lambda work: today.keep(work, self.desk.packs, day, changed)
 
     async def on_screen_resume(self) -> None:
         """Shown again: cases may have moved on."""
         await self.reload()
+        if self.desk.sitting is not None:
+            try:
+                await self.desk.keep_place()
+            except LibraryError as error:
+                self.tell(error)
 
     def show_lines(self) -> None:
         """Show the cases that fit the filter."""
@@ -68,6 +106,26 @@ class TodayScreen(VigScreen):
         records.empty = _NONE_FITS if self._lines else _EMPTY
         records.show([(line.case.id, _row(line)) for line in lines])
         self.query_one("#reminders", Static).update(_reminders(lines))
+        self._show_cut_off()
+
+    def _show_cut_off(self) -> None:
+        line = next((one for one in self._lines if self._cut_off and one.case.id == self._cut_off.case_id), None)
+        widget = self.query_one("#cut-off", Static)
+        widget.display = line is not None
+        if line and self._cut_off:
+            cycle = f", cycle {self._cut_off.cycle}" if self._cut_off.cycle else ""
+            words = f" F5 goes on where vigtui was cut off: {line.case.code}, {self._cut_off.place}{cycle}"
+            widget.update(one_line(words, "bold"))
+
+    async def action_go_on(self) -> None:
+        """Open the case where vigtui was cut off."""
+        last, self._cut_off = self._cut_off, None
+        self._show_cut_off()
+        if last and last.case_id:
+            try:
+                await self.open_place(last.place, last.case_id, last.cycle)
+            except VigError as error:
+                self.tell(error)
 
     @on(Input.Changed, "#filter")
     def filter_changed(self) -> None:

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
+from vigtui.domain.audit import PastChange
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Lane, Picture, Still
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.record import Record
+from vigtui.domain.sitting import Sitting
 from vigtui.domain.timecode import Millis, Span
 
 R = TypeVar("R", bound=Record)
@@ -26,6 +28,8 @@ class Work(Protocol):
     """The present instant, in UTC."""
     actor: str
     """Who works."""
+    expecting: str | None
+    """What the field that is being saved showed before; None where nobody typed over anything."""
 
     @property
     def today(self) -> date:
@@ -54,6 +58,18 @@ class Work(Protocol):
 
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it."""
+
+    def standings(self) -> dict[str, str]:
+        """What Today said of each case that has not changed since, by the case's id."""
+
+    def keep_standing(self, case_id: str, line: str) -> None:
+        """Keep what Today says of a case until it changes."""
+
+    def sit(self, sitting: Sitting) -> None:
+        """Keep where somebody is, for the next start."""
+
+    def sittings(self) -> list[Sitting]:
+        """Where everybody is or was, the newest first."""
 
     def mark(self) -> tuple[int, int]:
         """Where the library is now, for `touched_since`."""
@@ -111,6 +127,18 @@ class Hit(Protocol):
         """A stretch of the text."""
 
 
+class Backup(Protocol):
+    """One backup."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is."""
+
+    @property
+    def made_at(self) -> datetime:
+        """When it was made."""
+
+
 class Library(Protocol):
     """The open library, as the app and the command line see it."""
 
@@ -140,6 +168,34 @@ class Library(Protocol):
 
     async def asearch(self, words: str) -> Sequence[Hit]:
         """`search` for the event loop."""
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether a passphrase closes it."""
+
+    async def is_opened_by(self, passphrase: str) -> bool:
+        """Whether this is the passphrase."""
+
+    async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
+        """What was changed in a case (in the whole library where None), newest first."""
+
+    async def set_passphrase(self, passphrase: str) -> None:
+        """Close a plain library, and its backups, by a passphrase. Raises NotSensible, LibraryError."""
+
+    def look_after(self, keep: tuple[int, int, int]) -> list[str]:
+        """Check the library and make the backup of the day, keeping so many daily, weekly, monthly; what a person must know.
+
+        Blocking, for a worker thread.
+        """
+
+    def back_up(self, to: Path | None = None) -> Backup:
+        """Make a backup now. Raises LibraryError."""
+
+    def erase(self, job: Callable[[Any], str], *, whole: bool) -> list[Path]:
+        """Erase a case, or what was made from its films, for good; the backups in which it could not be done."""
+
+    def film_files(self, case_id: str) -> list[tuple[str, str]]:
+        """Id and place of every film a case has or had."""
 
     async def version(self) -> int:
         """A number that changes when another program has written."""

@@ -1,16 +1,30 @@
 """Today: every case with its next step, the most pressing first. The Today screen and `vigtui cases` both show this."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
+from vigtui import __version__
 from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.errors import NotFound, PackError
 from vigtui.domain.packs import Counts, Pack
 from vigtui.domain.way import Way
-from vigtui.domain.workflow import USUAL, NextStep, Reminder, Stage, next_step, reminders
+from vigtui.domain.workflow import (
+    DAYS_WARNED_BEFORE,
+    USUAL,
+    NextStep,
+    Reminder,
+    Stage,
+    next_step,
+    reminders,
+    retain_until,
+)
+from vigtui.services import cases
+from vigtui.services.ports import Work
 
 
 class Packs(Protocol):
@@ -38,6 +52,102 @@ class CaseLine:
     def due(self) -> date | None:
         """When the next step is due; a paused case waits."""
         return self.next_step.due if self.next_step and self.case.status is CaseStatus.OPEN else None
+
+
+def lines(work: Work, packs: Packs, today: date, *, most: int | None = None) -> tuple[tuple[CaseLine, ...], list[str]]:
+    """Every case as `overview` gives it, without reading a case whole that has not changed since it was last looked at.
+
+    Args:
+        work: the unit of work.
+        packs: where packs are found.
+        today: the day it is.
+        most: so many cases are read whole at most; None for all.
+
+    Returns:
+        The lines, and the ids of cases that have changed: `keep` keeps what is to be said of them. Of those that were not read
+        the line is empty.
+    """
+    kept = work.standings()
+    shown: list[CaseLine] = []
+    changed: list[str] = []
+    for case in work.find(Case):
+        line = _from_text(case, kept.get(case.id, ""), _fingerprint(packs, case.pack), today)
+        if line is None:
+            changed.append(case.id)
+            if most is None or len(changed) <= most:
+                line = _line(cases.load(work, case.id), packs, today)
+        shown.append(line or CaseLine(case, None, None, None, (), False))
+    return tuple(sorted(shown, key=_pressing)), changed
+
+
+def keep(work: Work, packs: Packs, today: date, case_ids: Iterable[str]) -> None:
+    """Keep what is to be said of these cases until they change or a day comes on which something is due."""
+    for case_id in case_ids:
+        if work.find(Case, id=case_id):
+            file = cases.load(work, case_id)
+            line = _line(file, packs, today)
+            text = _to_text(line, _fingerprint(packs, file.case.pack), today, good_until(file, line, today))
+            work.keep_standing(case_id, text)
+
+
+_LOGIC = f"{__version__}/1"
+"""A line that another program or another logic has written is read anew."""
+
+
+def _fingerprint(packs: Packs, pack_id: str) -> str:
+    """What the line of a case depends on beside the case and the day."""
+    said = repr((_LOGIC, counts_of(packs, pack_id), way_of(packs, pack_id)))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def good_until(file: CaseFile, line: CaseLine, today: date) -> date:
+    """The day from which the line may say something else though the case has not changed: the next day that matters to it."""
+    days = {one.given_on for one in file.consents} | {one.until for one in file.consents}
+    days |= {film.retain_until for film in file.films} | {retain_until(file, None)}
+    days |= {one.due_on for one in file.follow_ups} | {line.next_step.due if line.next_step else None}
+    matter = {
+        day + timedelta(days=by)
+        for day in days
+        if day
+        for by in (-DAYS_WARNED_BEFORE, 0, 1)
+        if day.year < date.max.year
+    }
+    return min((day for day in matter if day > today), default=date.max)
+
+
+def _to_text(line: CaseLine, fingerprint: str, today: date, until: date) -> str:
+    step = line.next_step
+    return json.dumps(
+        {
+            "of": fingerprint,
+            "from": today.isoformat(),
+            "until": until.isoformat(),
+            "cycle": line.cycle,
+            "step": [step.words, step.stage, step.cycle, step.due and step.due.isoformat()] if step else None,
+            "reminders": [[one.words, one.due.isoformat()] for one in line.reminders],
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def _from_text(case: Case, text: str, fingerprint: str, today: date) -> CaseLine | None:
+    """The line that was kept; None where it is of another day, pack or program."""
+    if not text:
+        return None
+    kept = json.loads(text)
+    if kept["of"] != fingerprint or not kept["from"] <= today.isoformat() < kept["until"]:
+        return None
+    step = None
+    if kept["step"]:
+        words, stage, cycle, due_on = kept["step"]
+        due = date.fromisoformat(due_on) if due_on else None
+        step = NextStep(words, Stage(stage), cycle, due, due is not None and due < today)
+    reminded = tuple(
+        Reminder(words, date.fromisoformat(due_on), date.fromisoformat(due_on) < today)
+        for words, due_on in kept["reminders"]
+    )
+    return _of(case, kept["cycle"], step, reminded)
 
 
 def overview(files: Iterable[CaseFile], packs: Packs, today: date) -> tuple[CaseLine, ...]:
@@ -71,13 +181,16 @@ def way_of(packs: Packs, pack_id: str) -> Way:
 
 def _line(file: CaseFile, packs: Packs, today: date) -> CaseLine:
     step = next_step(file, today, counts_of(packs, file.case.pack), way_of(packs, file.case.pack))
-    reminded = reminders(file, today)
+    return _of(file.case, file.cycle_now.number if file.cycles else None, step, reminders(file, today))
+
+
+def _of(case: Case, cycle: int | None, step: NextStep | None, reminded: tuple[Reminder, ...]) -> CaseLine:
     return CaseLine(
-        case=file.case,
-        cycle=file.cycle_now.number if file.cycles else None,
+        case=case,
+        cycle=cycle,
         stage=step.stage if step else None,
         next_step=step,
         reminders=reminded,
-        overdue=(step is not None and step.overdue and file.case.status is CaseStatus.OPEN)
+        overdue=(step is not None and step.overdue and case.status is CaseStatus.OPEN)
         or any(one.overdue for one in reminded),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from vigtui.domain.errors import LibraryError
-from vigtui.store.database import FILE_NAME, integrity, pragma, told
+from vigtui.store.connecting import FILE_NAME, check_passphrase, connect, integrity, is_encrypted, pragma, told
 from vigtui.store.migrations import APPLICATION_ID, refuse_newer
 
 SQLITE_VERSION = sqlite3.sqlite_version
@@ -40,10 +40,21 @@ def is_there(folder: Path) -> bool:
     return True
 
 
-def condition(folder: Path) -> Condition:
+def is_closed(folder: Path) -> bool:
+    """Whether the library in a folder is closed by a passphrase. Not for a library that this program has open."""
+    return is_encrypted(folder / FILE_NAME)
+
+
+def is_closed_file(file: Path) -> bool:
+    """Whether a backup is closed by a passphrase."""
+    return is_encrypted(file)
+
+
+def condition(folder: Path, passphrase: str | None = None) -> Condition:
     """Look at the library in a folder, reading only.
 
     Raises:
+        PassphraseNeeded, WrongPassphrase: it is closed.
         LibraryError: it cannot be read, is none, or a newer program made it.
     """
     file = folder.absolute() / FILE_NAME
@@ -53,7 +64,10 @@ def condition(folder: Path) -> Condition:
         )
     # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either.
     how = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
-    with told(), closing(sqlite3.connect(f"{file.as_uri()}?{how}", uri=True)) as connection:
+    closed = is_closed(folder)
+    if closed:
+        check_passphrase(file, passphrase)
+    with told(), closing(connect(file, passphrase if closed else None, uri=f"{file.as_uri()}?{how}")) as connection:
         db = Database(connection, execute_plugins=False)
         if pragma(db, "application_id") != APPLICATION_ID:
             raise LibraryError(

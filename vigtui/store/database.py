@@ -1,8 +1,7 @@
 """Opens the library and holds its one thread: every read and every change goes through `Library.read` and `Library.change`."""
 
 import asyncio
-import os
-import sqlite3
+import hmac
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,11 +13,24 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from vigtui.domain.bundle import CaseAway
-from vigtui.domain.errors import LibraryError, VigError
-from vigtui.store import history
+from vigtui.domain.audit import PastChange
+from vigtui.domain.errors import LibraryDamaged, LibraryError, PassphraseNeeded, WrongPassphrase
+from vigtui.store import backup, erasing, history
+from vigtui.store.connecting import (
+    BUSY_SECONDS,
+    FILE_NAME,
+    connect,
+    faults,
+    integrity,
+    is_cipher,
+    is_encrypted,
+    pragma,
+    told,
+)
 from vigtui.store.ids import IdMaker
-from vigtui.store.migrations import APPLICATION_ID, AWAY, migrate
+from vigtui.store.migrations import APPLICATION_ID, is_pending, migrate, refuse_newer
+from vigtui.store.passphrase import change_passphrase, close_plain_backups, refuse_weak
+from vigtui.store.permissions import file_mode, is_shared, make_library_folder, private_files
 from vigtui.store.search import Hit, find_words
 from vigtui.store.touched import TouchLog
 from vigtui.store.work import Work, utc_now
@@ -28,9 +40,6 @@ T = TypeVar("T")
 Replay = Callable[[Database, str | None, history.Rows], str | None]
 
 _THREAD = "library"
-FILE_NAME = "vigtui.sqlite"
-BUSY_SECONDS = 10.0
-"""How long a change waits for another program's; the wait is on the store's thread, never on the event loop."""
 
 
 class Library:
@@ -39,23 +48,50 @@ class Library:
     All SQL runs on one thread of the library's own. `read` and `change` may be called from any other thread and wait for
     their result; `aread` and `achange` are the same for the event loop.
 
+    Args:
+        folder: the library's folder.
+        actor: who works, for the history and the audit trail.
+        clock: tells the time.
+        passphrase: opens an encrypted library, and closes a new one; a plain one takes no notice of it.
+
     Raises:
         LibraryError: the folder or the file cannot be used; nothing in it was changed.
     """
 
-    def __init__(self, folder: Path, *, actor: str, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, folder: Path, *, actor: str, clock: Callable[[], datetime] = utc_now, passphrase: str | None = None
+    ) -> None:
         self.folder = folder.absolute()
         self.actor = actor
         self._clock = clock
         self._new_id = IdMaker()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=_THREAD)
+        self._care = threading.Lock()
+        self._files = 0
+        """How many files were opened so far: another one in the same place is news."""
         self._closed = False
         self._log = TouchLog()
         try:
-            self._db = self._thread.submit(open_database, self.folder).result()
+            self._db = self._thread.submit(self._open, passphrase).result()
         except BaseException:
             self._thread.shutdown()
             raise
+
+    def _open(self, passphrase: str | None) -> Database:
+        db = open_database(self.folder, passphrase)
+        self._files += 1
+        self._file = _identity(self.folder / FILE_NAME)
+        self._passphrase = passphrase if is_cipher(db.conn) else None
+        return db
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether a passphrase closes it."""
+        return self._passphrase is not None
+
+    async def is_opened_by(self, passphrase: str) -> bool:
+        """Whether this is the passphrase; for unlocking the screen."""
+        return self._passphrase is not None and hmac.compare_digest(passphrase.encode(), self._passphrase.encode())
 
     def read(self, job: Callable[[Work], T]) -> T:
         """Run a job that only reads, in one consistent view."""
@@ -98,11 +134,90 @@ class Library:
 
     async def asearch(self, words: str) -> list[Hit]:
         """`search` for the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, find_words, self._db, words)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: find_words(self._db, words))
+
+    async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
+        """What was changed in a case (in the whole library where None), newest first."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: history.changes(self._db, case_id, most=most)
+        )
+
+    def look_after(self, keep: tuple[int, int, int]) -> list[str]:
+        """Check the library, and make the backup of the day where there is none yet; what a person must know of it.
+
+        On a connection of its own, so that nobody waits for it. For a worker thread, once after the start.
+
+        Args:
+            keep: how many daily, weekly and monthly backups are kept.
+        """
+        with self._care:
+            said = backup.look_after(self.folder, self._passphrase, backup.Keep(*keep), self._clock())
+            if self._passphrase is not None:
+                close_plain_backups(self.folder, self._passphrase)
+            return said
+
+    async def set_passphrase(self, passphrase: str) -> None:
+        """Close a plain library, and its backups, by a passphrase. Raises NotSensible, LibraryError; then nothing was changed."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._set_passphrase, passphrase)
+
+    def _set_passphrase(self, passphrase: str) -> None:
+        refuse_weak(passphrase)
+        with self._care:
+            self._db.close()
+            key = self._passphrase
+            try:
+                change_passphrase(self.folder, key, passphrase)
+                key = passphrase
+            finally:
+                self._log.note(None)
+                self._db = self._open(key)
+        with _transaction(self._db, "IMMEDIATE"), history.passed_over(self._db):
+            self._work().audit("passphrase set", None)
+
+    def back_up(self, to: Path | None = None) -> backup.Backup:
+        """Make a backup now, in the library's own folder for them or as a file. Raises LibraryError."""
+        return backup.make(self.folder, self._passphrase, to=to, now=self._clock())
+
+    def erase(self, job: Callable[[Work], str], *, whole: bool) -> list[Path]:
+        """Erase a case (or, where not `whole`, what was made from its films) for good, in the library and its backups.
+
+        Args:
+            job: writes what is to be written about it in the same transaction, and gives the case's id.
+            whole: the case itself with its history.
+
+        Returns:
+            Backups in which it could not be done.
+
+        Raises:
+            VigError: the job refused; nothing was erased.
+        """
+        self._not_from_within()
+        return self._thread.submit(self._erasing, job, whole).result()
+
+    def film_files(self, case_id: str) -> list[tuple[str, str]]:
+        """Id and place of every film a case has or had."""
+        return self._thread.submit(erasing.film_files, self._db, case_id).result()
+
+    def go_on_with_audit(self, trail: list[tuple[object, ...]]) -> None:
+        """Write lines of the audit trail that a restored library does not have."""
+
+        def job() -> None:
+            with told(), _transaction(self._db, "IMMEDIATE"), history.passed_over(self._db):
+                self._db.conn.executemany(
+                    "INSERT OR IGNORE INTO audit (id, at, actor, action, case_id, subject, words) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    trail,
+                )
+
+        self._thread.submit(job).result()
 
     async def version(self) -> int:
         """A number that changes when another program has written (SQLite's data_version)."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, pragma, self._db, "data_version")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._version)
+
+    def _version(self) -> int:
+        self._open_again_where_replaced()
+        with told():
+            return pragma(self._db, "data_version") + self._files * 1_000_000_000
 
     def health(self) -> str:
         """SQLite's own integrity and foreign-key checks: “ok”, or what is wrong."""
@@ -125,10 +240,12 @@ class Library:
         return Work(self._db, now=self._clock(), actor=self.actor, new_id=self._new_id, log=self._log)
 
     def _reading(self, job: Callable[[Work], T]) -> T:
+        self._open_again_where_replaced()
         with told(), _transaction(self._db, "DEFERRED"):
             return job(self._work())
 
     def _changing(self, job: Callable[[Work], T], merge: str | None, remembered: bool) -> T:
+        self._open_again_where_replaced()
         with told():
             with _transaction(self._db, "IMMEDIATE"):
                 work = self._work()
@@ -147,7 +264,23 @@ class Library:
             self._log.note(touched)
             return result
 
+    def _erasing(self, job: Callable[[Work], str], whole: bool) -> list[Path]:
+        self._open_again_where_replaced()
+        with told():
+            self._db.conn.execute("PRAGMA secure_delete = ON")
+        with told(), _transaction(self._db, "IMMEDIATE"):
+            with history.passed_over(self._db):
+                case_id = job(self._work())
+            films = [film_id for film_id, _ in erasing.film_files(self._db, case_id)]
+            erasing.erase_pictures(self._db, films)
+            if whole:
+                erasing.erase_case(self._db, case_id)
+        self._log.note(None)
+        erasing.scrub(self._db)
+        return erasing.erase_in_backups(self.folder, self._passphrase, case_id, films, whole=whole)
+
     def _replaying(self, step: Replay, case_id: str | None) -> str | None:
+        self._open_again_where_replaced()
         touched: history.Rows = set()
         with told():
             with _transaction(self._db, "IMMEDIATE"):
@@ -155,54 +288,80 @@ class Library:
             self._log.note(touched)
             return label
 
+    def _open_again_where_replaced(self) -> None:
+        """Another program has put another file in the library's place: a backup, or the same under another passphrase.
 
-def open_database(folder: Path) -> Database:
+        Raises:
+            LibraryError: it cannot be opened with what is known here.
+        """
+        if self._file == _identity(self.folder / FILE_NAME):
+            return
+        try:
+            db = self._open(self._passphrase)
+        except LibraryError as fault:
+            raise LibraryError(
+                f"Another program has replaced the library. {fault.summary}",
+                "What you typed stays on the screen. Close vigtui and open it again.",
+            ) from fault
+        self._log.note(None)
+        self._db.close()
+        self._db = db
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file this is, whatever its name; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def open_database(folder: Path, passphrase: str | None = None) -> Database:
     """Open, or make, the library in a folder, bring it to the newest schema, and set what every connection needs.
+
+    Args:
+        folder: the library's folder.
+        passphrase: opens an encrypted library, and closes a new one; a plain one needs none.
 
     Raises:
         LibraryError: see `Library`.
     """
-    _make_private(folder)
+    make_library_folder(folder)
     file = folder / FILE_NAME
     with told():
         new = not file.exists() or file.stat().st_size == 0
-        old_umask = os.umask(0o077)
-        try:
-            connection = sqlite3.connect(file, timeout=BUSY_SECONDS)
+        if not new and not is_encrypted(file):
+            passphrase = None
+        elif not new and passphrase is None:
+            raise PassphraseNeeded
+        with private_files(folder):
+            connection = connect(file, passphrase, timeout=BUSY_SECONDS)
             try:
                 db = Database(connection, execute_plugins=False)
                 _patiently(lambda: _recognise(db, new=new))
+                if new and is_shared(folder):
+                    file.chmod(file_mode(folder))  # the log beside it takes after it
                 db.execute("PRAGMA foreign_keys = ON")
                 _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
                 connection.execute("PRAGMA synchronous = FULL")
+                if not new and is_pending(db):
+                    refuse_newer(db)
+                    backup.make(folder, passphrase, kind="before-migration")
                 migrate(db)
-            except BaseException:
+            except BaseException as fault:
                 connection.close()
+                if passphrase is not None and not new and _is_no_database(fault):
+                    # The same error means a wrong passphrase or a damaged first page; a backup tells which.
+                    raise (
+                        LibraryDamaged if backup.is_any_opened_by(folder, passphrase) else WrongPassphrase
+                    ) from fault
                 raise
-        finally:
-            os.umask(old_umask)
     return db
 
 
-def _make_private(folder: Path) -> None:
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise LibraryError(
-                "The library must be a folder, and there is a file of that name.",
-                "The file was left as it is. Name a folder with --library.",
-            )
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as fault:
-        raise LibraryError(
-            f"The folder for the library cannot be made: {fault.strerror}.",
-            "Nothing was written. Choose a folder you may write to with --library.",
-        ) from fault
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise LibraryError(
-            "The library's folder cannot be written to.",
-            "Nothing was changed. Ask whoever looks after this computer for the right to write there, or choose another "
-            "folder with --library.",
-        )
+def _is_no_database(fault: BaseException) -> bool:
+    return (getattr(fault, "sqlite_errorname", "") or "").startswith("SQLITE_NOTADB")
 
 
 def _recognise(db: Database, *, new: bool) -> None:
@@ -223,29 +382,13 @@ def _patiently(step: Callable[[], object]) -> None:
     while True:
         try:
             step()
-        except sqlite3.OperationalError as fault:
-            if not fault.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= ends:
+        except faults() as fault:
+            name = getattr(fault, "sqlite_errorname", "") or ""
+            if not name.startswith("SQLITE_BUSY") or time.monotonic() >= ends:
                 raise
             time.sleep(0.02)
         else:
             return
-
-
-def pragma(db: Database, name: str) -> int:
-    """The number that a pragma holds."""
-    return int(db.execute(f"PRAGMA {name}").fetchone()[0])
-
-
-def integrity(db: Database) -> str:
-    """SQLite's own checks of pages, indexes and foreign keys: “ok”, or what is wrong."""
-    with told():
-        found = [str(row[0]) for row in db.execute("PRAGMA integrity_check").fetchall()]
-        broken = db.execute("PRAGMA foreign_key_check").fetchall()
-    if found == ["ok"] and not broken:
-        return "ok"
-    return "; ".join(
-        [*(line for line in found if line != "ok"), *(f"a row of {row[0]} hangs on nothing" for row in broken)]
-    )
 
 
 @contextmanager
@@ -258,48 +401,3 @@ def _transaction(db: Database, kind: str) -> Iterator[None]:
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
         raise
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn SQLite's errors into sentences."""
-    try:
-        yield
-    except sqlite3.DatabaseError as fault:
-        raise _sentence(fault) from fault
-    except OSError as fault:
-        raise LibraryError(f"The library cannot be read: {fault.strerror}.", "It was left as it is.") from fault
-
-
-def _sentence(fault: sqlite3.DatabaseError) -> VigError:
-    if AWAY in str(fault):
-        return CaseAway()
-    name = getattr(fault, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_NOTADB"):
-        return LibraryError(
-            "This is no vigtui library: the file is not an SQLite database, or it is encrypted.",
-            "It was left as it is. Choose another folder with --library, or restore a backup.",
-        )
-    if name.startswith("SQLITE_CORRUPT"):
-        return LibraryError(
-            "The library is damaged.",
-            "It was left as it is. Copy the folder away first, then restore a backup.",
-        )
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return LibraryError(
-            "Another program is holding the library.",
-            "What you typed stays on the screen. It is written as soon as the other program lets go; or close that program.",
-        )
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return LibraryError(
-            "The library cannot be written to.",
-            "Nothing was changed. Ask for the right to write to its folder, or choose another with --library.",
-        )
-    if name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return LibraryError(
-            "The disk is full or failing.",
-            "What was saved is safe, and what you typed stays on the screen. Make room on the disk.",
-        )
-    if name.startswith("SQLITE_CONSTRAINT_UNIQUE"):
-        return LibraryError("There is one of that name already.", "Nothing was changed. Choose another name.")
-    return LibraryError(f"The library refused the change ({name or type(fault).__name__}).", "Nothing was changed.")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database
 from sqlite_utils.db import Table
 
+from vigtui.domain.audit import PastChange
 from vigtui.store.codec import to_cell
 
 Rows = set[tuple[str, str]]
@@ -106,11 +107,16 @@ def _put_back(table: Table, row_id: str, wanted: dict[str, Any] | None, present:
         table.update(row_id, {name: value for name, value in wanted.items() if present.get(name) != value})
 
 
-def changes(db: Database, case_id: str | None, *, most: int = 100) -> list[tuple[str, str, str]]:
-    """The newest changes, newest first: instant, label, state (done, undone, dropped)."""
-    scope = "WHERE case_id = :case_id" if case_id else ""
+def changes(db: Database, case_id: str | None, *, most: int = 200) -> list[PastChange]:
+    """The newest changes of a case (of the whole library where None), newest first."""
+    scope = "WHERE changes.case_id = :case_id" if case_id else ""
     rows = db.query(
-        f"SELECT made_at, label, state FROM changes {scope} ORDER BY number DESC LIMIT :most",  # noqa: S608
+        f"""
+        SELECT made_at, label, state, actor, coalesce(cases.code, '') AS code
+        FROM changes LEFT JOIN cases ON cases.id = changes.case_id {scope} ORDER BY number DESC LIMIT :most""",  # noqa: S608
         {"case_id": case_id, "most": most},
     )
-    return [(row["made_at"], row["label"], row["state"]) for row in rows]
+    return [
+        PastChange(datetime.fromisoformat(row["made_at"]), row["label"], row["state"], row["actor"], row["code"])
+        for row in rows
+    ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from vigtui.domain.errors import LibraryError
+from vigtui.store.connecting import AWAY
 
 migrations = Migrations("vigtui")
 
@@ -142,6 +143,29 @@ def m002_bench(db: Database) -> None:
     add_history(db, "clips")
 
 
+_STANDING_003 = (
+    "people consents helping_questions goals ratings cycles filming_plans films film_people moments clips reviews "
+    "working_points follow_ups"
+)
+"""What Today's line of a case depends on. Words of notes are not among it."""
+
+
+@migrations()
+def m003_trust(db: Database) -> None:
+    """Where each sitting is; what Today says of each case, forgotten as soon as the case changes."""
+    for statement in statements("003_trust.sql"):
+        db.execute(statement)
+    tables = [("cases", "id"), *((name, "case_id") for name in _STANDING_003.split())]
+    for table, case_id in tables:
+        for event, which in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            of = " OF state, film_id" if (table, event) == ("moments", "UPDATE") else ""
+            db.execute(f"""
+                CREATE TRIGGER standing_{table}_{event.lower()} AFTER {event}{of} ON {table}
+                BEGIN
+                    DELETE FROM standings WHERE case_id = {which}.{case_id};
+                END""")  # noqa: S608 - names come from the schema, not from a person
+
+
 @migrations()
 def m004_films_in(db: Database) -> None:
     """What a film brings with it, in its own columns; the history then keeps those too."""
@@ -157,8 +181,6 @@ _AWAY_005 = (
     "moment_principles clips reviews review_people review_steps review_notes working_points strengths endings follow_ups "
     "supervision_cycles measures"
 )
-AWAY = "the case is out"
-"""What the triggers say where somebody writes to a case that is in another library."""
 
 
 def add_away(db: Database, table: str, case_id: str = "case_id") -> None:
@@ -183,6 +205,11 @@ def m005_case_bundles(db: Database) -> None:
     for table in _AWAY_005.split():
         add_away(db, table)
     add_away(db, "cases", "id")
+
+
+def is_pending(db: Database) -> bool:
+    """Whether the library is older than this program."""
+    return bool(migrations.pending(db))
 
 
 def migrate(db: Database) -> None:

@@ -9,9 +9,10 @@ from sqlite_utils import Database
 
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.derived import Lane, Still
-from vigtui.domain.errors import NotFound, NotSensible
+from vigtui.domain.errors import EditedElsewhere, NotFound, NotSensible
 from vigtui.domain.record import Record
-from vigtui.store import derived
+from vigtui.domain.sitting import Sitting
+from vigtui.store import derived, standing
 from vigtui.store.codec import from_row, to_cell, to_row
 from vigtui.store.foreign import from_foreign_row
 from vigtui.store.tables import TABLES
@@ -40,6 +41,8 @@ class Work:
         self.actor = actor
         self.label: str | None = None
         self.case_id: str | None = None
+        self.expecting: str | None = None
+        """What the field that is being saved showed before; None where nobody typed over anything."""
 
     @property
     def today(self) -> date:
@@ -137,11 +140,13 @@ class Work:
         Raises:
             NotSensible: the record refuses a value; nothing is written.
             NotFound: it is not there.
+            EditedElsewhere: a text is not what the field showed (`expecting`): another program wrote meanwhile.
         """
         before = self.get(kind, record_id)
         if "id" in changes or "case_id" in changes:
             raise NotSensible("A record never changes its id or its case.")
         after = replace(before, **changes)
+        self._refuse_overwriting(before, after, list(changes))
         cells = {name: to_cell(getattr(after, name)) for name in changes}
         if cells and after != before:
             self._touch(kind, record_id)
@@ -161,10 +166,33 @@ class Work:
         """The record of a row that comes from elsewhere. Raises NotSensible where it cannot be one."""
         return from_foreign_row(kind, row)
 
+    def _refuse_overwriting(self, before: Record, after: Record, names: list[str]) -> None:
+        if self.expecting is None or len(names) != 1:
+            return
+        there, wanted = getattr(before, names[0]), getattr(after, names[0])
+        if type(there) is str and there.split() not in (self.expecting.split(), str(wanted).split()):
+            raise EditedElsewhere(theirs=there)
+
     def remove(self, kind: type[Record], record_id: str) -> None:
         """Remove a record and all that hangs on it; removing what is gone already is no error."""
         self.touched = None
         self._db.table(TABLES[kind]).delete_where("id = ?", [record_id])
+
+    def standings(self) -> dict[str, str]:
+        """What Today said of each case that has not changed since, by the case's id."""
+        return standing.read(self._db)
+
+    def keep_standing(self, case_id: str, line: str) -> None:
+        """Keep what Today says of a case until it changes."""
+        standing.keep(self._db, case_id, line)
+
+    def sit(self, sitting: Sitting) -> None:
+        """Keep where somebody is, for the next start."""
+        standing.sit(self._db, sitting)
+
+    def sittings(self) -> list[Sitting]:
+        """Where everybody is or was, the newest first."""
+        return standing.sittings(self._db)
 
 
 def utc_now() -> datetime:

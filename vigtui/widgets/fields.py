@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
 
+from vigtui.domain.merging import merge
 from vigtui.domain.record import clean
 from vigtui.widgets.words import plain, sign
 
@@ -30,7 +31,7 @@ Save = Callable[[Any, str], object]
 class Edited(Message):
     """A field holds something new."""
 
-    def __init__(self, field: "Field", value: str, merge: str, save: Save) -> None:
+    def __init__(self, field: "Field", value: str, merge: str, save: Save, before: str) -> None:
         super().__init__()
         self.field = field
         self.value = value
@@ -38,6 +39,8 @@ class Edited(Message):
         """How to save it: as the field was aimed when it was typed."""
         self.merge = merge
         """The same for all letters typed while the focus stays: one step of undo."""
+        self.before = before
+        """What the library held, as far as the field knows."""
 
 
 class Field(Vertical):
@@ -82,7 +85,10 @@ class Field(Vertical):
             if isinstance(self.editor, Input):
                 self.editor.value = value.replace("\n", " ")
             elif isinstance(self.editor, TextArea):
+                at = self.editor.cursor_location
                 self.editor.text = value
+                if self.editor.has_focus:  # whoever types there goes on where they were
+                    self.editor.move_cursor(at)
             else:
                 self.editor.put(value)
 
@@ -117,6 +123,16 @@ class Field(Vertical):
         self._refused.update("")
         self._refused.display = False
 
+    def take_in(self, edited: Edited, theirs: str) -> bool:
+        """Somebody else saved another text meanwhile: have both in the field, unsaved; whether they meet at the same place."""
+        if edited.save is not self.save:
+            return False
+        here = " / " if isinstance(self.editor, Input) else "\n"
+        merged = merge(edited.before, self.value, clean(theirs), between=here)
+        self._sent = clean(theirs)
+        self.put(merged.words)
+        return merged.clash
+
     def refuse(self, sentence: str) -> None:
         """The value was not saved; the words stay."""
         self._refused.update(plain(sentence))
@@ -146,7 +162,7 @@ class Field(Vertical):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        return Edited(self, self.value, self._merge, self.save) if self.is_dirty else None
+        return Edited(self, self.value, self._merge, self.save, self._sent) if self.is_dirty else None
 
     def on_mount(self) -> None:
         self._refused.display = False

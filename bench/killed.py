@@ -1,0 +1,37 @@
+"""The program killed two hundred times while somebody types: what is lost, as a share of the promised 300 ms of typing.
+
+usage: python bench/killed.py [TIMES]
+"""
+
+import signal
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.e2e.test_killed import check, deaths, missing_ms
+
+PROMISED_MS = 300
+AT_A_TIME = 25
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    lost, with_saved = [], 0
+    for round_ in range(0, times, AT_A_TIME):
+        with tempfile.TemporaryDirectory() as folder:
+            for one in deaths(Path(folder) / "library", min(AT_A_TIME, times - round_), signal.SIGKILL, seed=round_):
+                check(one)
+                lost.append(missing_ms(one))
+                with_saved += any(one["saved"])
+    print(
+        f"killed {len(lost)} times, {with_saved} after something was saved: every library whole, everything saved is there; "
+        f"oldest letter missing: median {statistics.median(lost):.0f} ms, longest {max(lost):.0f} ms before the end; "
+        f"share of the promised {PROMISED_MS} ms: {max(lost) / PROMISED_MS:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

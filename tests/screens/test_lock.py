@@ -1,0 +1,195 @@
+"""The lock, the door, the history, and where one was cut off."""
+
+import time
+
+import pytest
+
+from tests.support.builders import NOW, add_clip, add_film, add_question, build_house
+from tests.support.waiting import screen_text, until
+from vigtui.domain.audit import AuditEntry
+from vigtui.domain.errors import LibraryDamaged
+from vigtui.door import DoorApp
+from vigtui.guard import write_crash_report
+from vigtui.screens.lock import LockScreen, PassphraseDialog
+from vigtui.screens.past import HistoryScreen
+from vigtui.store.database import Library
+
+PASSPHRASE = "four words in a row"  # noqa: S105
+
+
+@pytest.fixture
+def closed(tmp_path):
+    """A house whose library is closed by a passphrase."""
+    Library(tmp_path / "library", actor="RB", clock=lambda: NOW, passphrase=PASSPHRASE).close()
+    made = build_house(tmp_path / "library", passphrase=PASSPHRASE)
+    yield made
+    made.library.close()
+
+
+async def unlock(app, pilot, words=PASSPHRASE):
+    app.screen.query_one("#passphrase").value = words
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_ctrl_l_covers_everything_and_keeps_what_was_typed(closed, size):
+    add_question(closed, "I wait")
+    app = closed.app()
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await closed.open(app, "goals")
+        await pilot.pause()
+        app.screen.query_one("#question").editor.focus()
+        await pilot.press("end", "X", "Y", "ctrl+l")
+        await until(lambda: app.is_locked)
+        app.notify("Mia was here", markup=False)
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "vigtui is locked" in shown
+        assert not any(word in shown for word in ("K17", "Mia", "Goals", "I wait"))
+        for key in ("ctrl+p", "ctrl+l", "f1", "escape", "ctrl+n"):
+            await pilot.press(key)
+        assert app.is_locked
+        await unlock(app, pilot, "Four words in a row")
+        assert app.is_locked
+        assert "not the passphrase" in screen_text(app)
+        await unlock(app, pilot)
+        await until(lambda: not app.is_locked)
+        assert "Mia was here" in screen_text(app), "a notice waited"
+    assert "XY" in closed.file.question.words or closed.file.question.words.endswith("XY")
+
+
+async def test_the_film_stops_and_a_dialog_is_covered_too(closed):
+    add_clip(closed, add_film(closed))
+    app = closed.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("ctrl+n")
+        await until(lambda: "New case" in screen_text(app))
+        player = app.desk.player
+        await pilot.press("ctrl+l")
+        await until(lambda: app.is_locked)
+        assert not player.state.playing
+        assert "New case" not in screen_text(app)
+        await unlock(app, pilot)
+        await until(lambda: "New case" in screen_text(app))
+
+
+async def test_it_locks_itself_when_nobody_is_there_but_not_while_a_film_plays(closed):
+    app = closed.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        app._touched = time.monotonic() - app.desk.settings.lock_minutes * 60 + 30
+        await app._look_at_the_clock()
+        assert not app.is_locked
+        app._touched -= 60
+        await app._look_at_the_clock()
+        await until(lambda: app.is_locked)
+
+
+async def test_without_a_passphrase_ctrl_l_offers_one_and_nothing_locks_by_itself(house):
+    app = house.app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app._touched = -1e9
+        await app._look_at_the_clock()
+        assert not isinstance(app.screen, LockScreen | PassphraseDialog)
+        await pilot.press("ctrl+l")
+        await until(lambda: isinstance(app.screen, PassphraseDialog))
+        for first, again in (("short", "short"), (PASSPHRASE, "another one"), (PASSPHRASE, PASSPHRASE)):
+            assert not house.library.is_encrypted
+            app.screen.query_one("#first").focus()
+            app.screen.query_one("#first").value = first
+            await pilot.press("enter")
+            app.screen.query_one("#again").value = again
+            await pilot.press("enter")
+            await pilot.pause()
+        await until(lambda: not isinstance(app.screen, PassphraseDialog), limit=20)
+        assert house.library.is_encrypted
+        await pilot.press("ctrl+l")
+        await until(lambda: app.is_locked)
+
+
+async def test_the_door_opens_with_the_passphrase_alone(closed):
+    closed.library.close()
+    tried = []
+
+    def opener(typed):
+        tried.append(typed)
+        return Library(closed.library.folder, actor="RB", passphrase=typed)
+
+    app = DoorApp(opener, theme="vigtui-dark")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "closed by a passphrase" in screen_text(app))
+        await unlock(app, pilot, "wrong words")
+        await until(lambda: "does not open" in screen_text(app))
+        await unlock(app, pilot)
+        await until(lambda: app.return_value is not None)
+    assert tried == ["wrong words", PASSPHRASE]
+    assert app.return_value.is_encrypted
+    app.return_value.close()
+
+
+async def test_what_hinders_opening_comes_out_of_the_door():
+    def opener(typed):
+        raise LibraryDamaged
+
+    app = DoorApp(opener, theme="vigtui-dark")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await unlock(app, pilot)
+        await until(lambda: isinstance(app.return_value, LibraryDamaged))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_the_history_tells_what_was_done_when_and_by_whom(house, size):
+    add_question(house, "I [can] wait")
+    app = house.app()
+    async with app.run_test(size=size) as pilot:
+        await house.open(app, "case")
+        await pilot.press("u")
+        await until(lambda: not house.library.read(lambda work: work.find(AuditEntry, action="none")))
+        await pilot.press("U")
+        await until(lambda: isinstance(app.screen, HistoryScreen))
+        await until(lambda: "goal 1 added" in screen_text(app))
+        assert "RB" in screen_text(app)
+        assert "undone" in screen_text(app)
+        await pilot.press("escape")
+        await until(lambda: not isinstance(app.screen, HistoryScreen))
+
+
+async def test_the_next_start_goes_on_where_it_was_cut_off(house):
+    first = house.app()
+    async with first.run_test(size=(80, 24)):
+        await house.open(first, "goals")
+        await until(lambda: first.desk.sitting and first.desk.sitting.place == "goals")
+    again = build_again(house)
+    app = again.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "F5 goes on where vigtui was cut off: K17, goals, cycle 1" in screen_text(app))
+        await pilot.press("f5")
+        await until(lambda: "Helping question" in screen_text(app))
+        await pilot.press("ctrl+q")
+    third = build_again(house)
+    app = third.app()
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "K17" in screen_text(app))
+        assert "cut off" not in screen_text(app)
+    fourth = build_again(house)
+    opened = fourth.library.read(lambda work: work.find(AuditEntry, action="case opened"))
+    assert len(opened) == 2, "each sitting that opened the case is in the audit trail once"
+    fourth.library.close()
+
+
+def build_again(house):
+    from tests.support.builders import House
+
+    return House(Library(house.library.folder, actor="RB", clock=lambda: NOW), house.packs, house.case_id)
+
+
+def test_a_crash_report_holds_places_and_versions_and_is_private(tmp_path):
+    file = write_crash_report(tmp_path, ValueError("Mia hides"), ["fall (case.py:12)"])
+    words = file.read_text()
+    assert "ValueError" in words
+    assert "fall (case.py:12)" in words
+    assert "Mia" not in words
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert write_crash_report(tmp_path / "gone", ValueError("x"), []) is None

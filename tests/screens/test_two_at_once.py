@@ -1,0 +1,99 @@
+"""Two programs in one library: each sees what the other does, and neither overwrites the other's words."""
+
+import pytest
+
+from tests.support.builders import NOW, House
+from tests.support.waiting import settled, until
+from vigtui.domain.case import Case
+from vigtui.services import editing
+from vigtui.store.database import Library
+
+
+@pytest.fixture
+def other(house):
+    """A colleague's program on the same library."""
+    library = Library(house.library.folder, actor="LK", clock=lambda: NOW)
+    yield library
+    library.close()
+
+
+def write(house: House, other: Library, name: str, words: str) -> None:
+    other.change(lambda work: editing.set_field(work, Case, house.case_id, name, words, name))
+
+
+def of(house: House, other: Library, name: str) -> str:
+    return getattr(other.read(lambda work: work.get(Case, house.case_id)), name)
+
+
+def field_of(screen, label: str):
+    from vigtui.widgets.fields import Field
+
+    return next(one for one in screen.query(Field) if one.label == label)
+
+
+async def test_what_the_other_writes_shows_within_two_seconds(house, other):
+    app = house.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "case")
+        await pilot.pause()
+        write(house, other, "setting", "nursery")
+        await until(lambda: field_of(screen, "Setting").value == "nursery", limit=2.0)
+
+
+@pytest.mark.parametrize(
+    ("label", "name", "between"),
+    [("Setting", "setting", " / "), ("Reason, in the client's words", "reason_client", "\n")],
+)
+async def test_one_field_edited_by_both_keeps_both_texts_and_says_so(house, other, label, name, between):
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await house.open(app, "case")
+        await pilot.pause()
+        field = field_of(screen, label)
+        field.editor.focus()
+        await pilot.pause()
+        field.put("at home")
+        write(house, other, name, "nursery")
+        field.key_typed()
+        await settled(pilot)
+        both = f"at home{between}nursery"
+        assert of(house, other, name) == both
+        assert field.value == both
+        assert "Somebody else changed this field" in str(field._refused.render())
+        await pilot.press("!")
+        await settled(pilot)
+        assert of(house, other, name).replace("!", "") == both, "and typing goes on"
+
+
+async def test_changes_at_different_places_are_both_made_without_a_word(house, other):
+    write(house, other, "setting", "Mia waits.")
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await house.open(app, "case")
+        await pilot.pause()
+        field = field_of(screen, "Setting")
+        field.put("Mia waits. She looks.")
+        write(house, other, "setting", "Little Mia waits.")
+        field.key_typed()
+        await settled(pilot)
+        assert of(house, other, "setting") == "Little Mia waits. She looks."
+        assert not field._refused.display
+
+
+async def test_two_apps_that_type_in_one_field_end_with_the_same_text_and_every_letter(house, other):
+    apps = [house.app(), House(other, house.packs, house.case_id).app()]
+    async with apps[0].run_test(size=(140, 45)) as one, apps[1].run_test(size=(140, 45)) as two:
+        fields = []
+        for app, pilot in zip(apps, (one, two), strict=True):
+            screen = await house.open(app, "case")
+            await pilot.pause()
+            fields.append(field_of(screen, "Reason, in the client's words"))
+            fields[-1].editor.focus()
+            await pilot.pause()
+        for a, b in zip("abcd", "wxyz", strict=True):
+            await one.press(a)
+            await two.press(b)
+        await settled(one)
+        await settled(two)
+        await until(lambda: fields[0].value == fields[1].value, limit=5)
+        assert sorted(fields[0].value.replace("\n", "")) == sorted("abcdwxyz")

@@ -1,0 +1,161 @@
+"""What watches over the app: lock and idle time, where one is, the backup of the day, crash reports without a word of a case."""
+
+import asyncio
+import contextlib
+import os
+import platform
+import socket
+import time
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from textual import events
+
+from vigtui import __version__
+from vigtui.domain.errors import LibraryError, VigError
+from vigtui.domain.sitting import Sitting
+from vigtui.keys_in_order import KeysInOrder
+from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.lock import LockScreen, PassphraseDialog, is_locked
+from vigtui.widgets.words import plain
+
+_LOOK_EVERY = 5.0
+"""Seconds between two looks at the idle time."""
+
+
+class Guarded(KeysInOrder):
+    """An app that locks itself and looks after its library."""
+
+    desk: Desk
+
+    def __init__(self, *args: Any, keeps_backups: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._keeps_backups = keeps_backups
+        self._touched = time.monotonic()
+        self._held_back: list[tuple[str, dict[str, Any]]] = []
+
+    async def begin_watch(self) -> None:
+        """Once the first screen stands."""
+        self.set_interval(_LOOK_EVERY, self._look_at_the_clock)
+        if self._keeps_backups:
+            self.run_worker(self._look_after(), group="look-after")
+
+    async def _look_after(self) -> None:
+        chosen = self.desk.settings
+        keep = (chosen.backups_daily, chosen.backups_weekly, chosen.backups_monthly)
+        for sentence in await asyncio.to_thread(self.desk.library.look_after, keep):
+            self.notify(plain(sentence).plain, severity="error", timeout=60, markup=False)
+
+    # The lock
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether the screen is covered."""
+        return is_locked(self.screen)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste | events.MouseEvent):
+            self._touched = time.monotonic()
+        await super().on_event(event)
+
+    async def _look_at_the_clock(self) -> None:
+        if self.desk.player.state.playing:
+            self._touched = time.monotonic()  # a family watches
+        minutes = self.desk.settings.lock_minutes
+        if minutes and self.desk.library.is_encrypted and time.monotonic() - self._touched >= minutes * 60:
+            await self.action_lock()
+
+    async def action_lock(self) -> None:
+        """Save everything, stop the film, cover the screen. Where there is no passphrase yet, offer to set one."""
+        if self.is_locked:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, VigScreen):
+                await screen.flush()
+        if not self.desk.library.is_encrypted:
+            if not isinstance(self.screen, PassphraseDialog):
+                self.push_screen(PassphraseDialog(self.desk), self._passphrase_set)
+            return
+        self.clear_notifications()
+        await self.push_screen(LockScreen(self.desk), self._unlocked)
+        try:
+            await self.desk.player.blank()
+        except VigError as error:  # the picture may still stand: whoever unlocks must know
+            self._held_back.append((f"{error.summary}\n{error.remedy}", {"severity": "warning", "markup": False}))
+
+    def _passphrase_set(self, done: bool | None) -> None:
+        if done:
+            self.notify("The library is closed by the passphrase. ctrl+l locks the screen.", markup=False)
+
+    def _unlocked(self, _: None) -> None:
+        held, self._held_back = self._held_back, []
+        for words, how in held:
+            self.notify(words, **how)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Show a notice; while the screen is covered it waits."""
+        if self.is_running and self._screen_stack and self.is_locked:
+            self._held_back.append((message, how))
+        else:
+            super().notify(message, **how)
+
+    def action_command_palette(self) -> None:
+        """Show the palette, but never on a covered screen."""
+        if not self.is_locked:
+            super().action_command_palette()
+
+    # Where one is
+
+    async def last_place(self) -> Sitting | None:
+        """Where this person was cut off on this machine, by a crash, a power cut or a lost line; None where they were not."""
+        sittings = await self.desk.library.aread(lambda work: work.sittings())
+        own = [one for one in sittings if (one.host, one.actor) == (socket.gethostname(), self.desk.library.actor)]
+        over = next((one for one in own if one.ended_at or not _is_running(one.pid)), None)
+        return over if over and over.ended_at is None and over.case_id else None
+
+    async def end_sitting(self) -> None:
+        """It was closed by its key."""
+        sitting = self.desk.sitting
+        if sitting is not None:
+            with contextlib.suppress(LibraryError):  # then the next start offers to go on, which does no harm
+                await self.desk.keep_place(ended=True)
+
+
+def _is_running(pid: int) -> bool:
+    if pid == os.getpid():
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def write_crash_report(folder: Path, error: BaseException | None, places: list[str]) -> Path | None:
+    """Keep what whoever mends it needs: kinds, places in the program, versions; no value, no word. None where it cannot be."""
+    lines = [
+        f"vigtui {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        *(f"{name} {_version(name)}" for name in ("textual", "rich", "sqlite-utils", "sqlcipher3")),
+        f"at {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        type(error).__name__,
+        *places,
+    ]
+    file = folder / "crashes" / f"crash-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}-{os.getpid()}.txt"
+    try:
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
+            opened.write("\n".join(lines) + "\n")
+    except OSError:
+        return None
+    return file
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "missing"
