@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from vigtui.cli import main, secret
+from vigtui.cli import asking, main
 from vigtui.interchange import age
 
 Cli = Callable[..., tuple[int, Any, str]]
@@ -18,7 +18,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(age, "WORK_FACTOR", 4)
     monkeypatch.setenv("VIGTUI_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("VIGTUI_CONFIG", str(tmp_path / "config"))
-    monkeypatch.setenv(secret.VARIABLE, str(tmp_path / "words"))
+    monkeypatch.setenv(asking.VARIABLE, str(tmp_path / "words"))
     (tmp_path / "words").write_text("four words of mine\r\nnot this\n")
 
     def run(*words: str) -> tuple[int, Any, str]:
@@ -88,7 +88,7 @@ def test_a_passphrase_that_cannot_be_had(cli: Cli, tmp_path: Path, content: byte
 def test_without_a_terminal_and_without_a_file_nobody_is_asked(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(secret.VARIABLE)
+    monkeypatch.delenv(asking.VARIABLE)
     code, _, told = cli("bundle", "out", "K1", "--to", str(tmp_path / "k1.age"))
     assert (code, "VIGTUI_PASSPHRASE_FILE" in told) == (1, True)
 

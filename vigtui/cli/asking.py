@@ -55,6 +55,24 @@ def ask_new() -> str:
     return first
 
 
+def passphrase(what: str, *, new: bool) -> str:
+    """The passphrase of something beside the library; a new one is typed twice.
+
+    Raises:
+        PassphraseNeeded: it cannot be had.
+        NotSensible: it is empty, or was typed differently the second time.
+    """
+    try:
+        words = ask(f"Passphrase for {what}")
+    except PassphraseNeeded as needed:
+        raise PassphraseNeeded(f"A passphrase for {what} is needed.") from needed
+    if new and from_file() is None and ask("The same once more") != words:
+        raise NotSensible("The two passphrases differ.", "Nothing was done. Try again.")
+    if not words.strip():
+        raise NotSensible("The passphrase is empty.", "Nothing was done. Choose one of several words.")
+    return words
+
+
 def is_agreed(question: str) -> bool:
     """Whether a person on the terminal says yes. Raises NotSensible where there is none."""
     if not output.is_terminal(sys.stdin):

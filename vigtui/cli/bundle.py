@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vigtui import wiring
 from vigtui.cli import output
-from vigtui.cli.secret import passphrase
+from vigtui.cli.asking import passphrase
 from vigtui.cli.shelf import opened, opened_existing
 from vigtui.domain.consent import Purpose
 from vigtui.domain.record import one_of
