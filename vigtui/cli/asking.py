@@ -9,6 +9,8 @@ from vigtui.cli import output
 from vigtui.domain.errors import NotSensible, PassphraseNeeded
 
 VARIABLE = "VIGTUI_PASSPHRASE_FILE"
+_LONGEST = 4096
+"""Bytes of a passphrase."""
 NEW_VARIABLE = "VIGTUI_NEW_PASSPHRASE_FILE"
 
 
@@ -20,12 +22,13 @@ def passphrase_for(folder: Path) -> str | None:
 
 
 def from_file(variable: str = VARIABLE) -> str | None:
-    """The passphrase in the file that a variable of the environment names; None where it names none. Raises NotSensible."""
+    """The first line of the file that a variable of the environment names; None where it names none. Raises NotSensible."""
     named = os.environ.get(variable, "")
     if not named:
         return None
     try:
-        return Path(named).expanduser().read_text("utf-8").rstrip("\r\n")
+        with Path(named).expanduser().open("rb") as file:
+            return file.readline(_LONGEST).decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as fault:
         raise NotSensible(f"The file that ${variable} names cannot be read.", "Nothing was changed.") from fault
 
