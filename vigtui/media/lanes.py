@@ -80,6 +80,9 @@ def sound_lane(
             ear.hear(piece)
             grew(bytes(ear.loudness), bytes(ear.speech))
             piece = pipe.read(_PIECE)
+    first_look(
+        film
+    )  # a disk that was pulled out meanwhile ends the reading early, and the lane would be cut short for ever
     ear.end()
     return bytes(ear.loudness), bytes(ear.speech)
 
@@ -104,6 +107,7 @@ def movement_lane(film: Path, *, grew: Callable[[bytes], None], cancelled: Calla
                 moved = sum(piece[at : at + size]) / size / _MOVING
                 levels.append(min(255, round(255 * math.sqrt(moved))))
             grew(bytes(levels))
+    first_look(film)
     return bytes(levels)
 
 

@@ -112,7 +112,7 @@ class Looker:
     async def _grow(self, film: Film, kind: LaneKind, work_out: Callable[[], list[Lane]]) -> None:
         self.growing = kind
         try:
-            lanes = await asyncio.to_thread(work_out)
+            lanes = [lane for lane in await asyncio.to_thread(work_out) if lane.levels]
         finally:
             self.growing = None
         await self._keep(lambda work: [work.keep_lane(lane) for lane in lanes])
