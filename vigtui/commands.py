@@ -138,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
         ("to-ending", "e", "Ending", "Last ratings, record of strengths, follow-ups, closing the case."),
         ("write-page", "w", "Write page", "Write the summary of the case to a file."),
         ("pause", "h", "Pause", "Let the case rest, and again to go on with it."),
-        ("export", "w", "Export", "Write the moments for another program: ELAN, BORIS, subtitles, tables, editing."),
+        ("export", "o", "Export", "Write the moments for another program: ELAN, BORIS, subtitles, tables, editing."),
         ("import", "i", "Import", "Take in moments that another program marked."),
         ("bundle", "b", "Bundle", "Check the case out into one encrypted file, or in again."),
     ),

@@ -59,7 +59,7 @@ async def test_moments_are_exported_through_the_consent_gate(house, film, tmp_pa
     app = house.app()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await house.open(app, "case")
-        await pilot.press("w")
+        await pilot.press("o")
         await until(lambda: isinstance(app.screen, FormDialog))
         await pilot.press("f10")
         await until(lambda: "Anna for therapy" in screen_text(app))
@@ -68,7 +68,7 @@ async def test_moments_are_exported_through_the_consent_gate(house, film, tmp_pa
         await pilot.press("f10")
         await until(lambda: isinstance(app.screen, CaseHome))
         assert "<ANNOTATION_DOCUMENT" in (tmp_path / "K17-cycle-1-film-1.eaf").read_text("utf-8")
-        await pilot.press("w")
+        await pilot.press("o")
         await until(lambda: isinstance(app.screen, FormDialog))
         await pilot.press("right", "right", "f10")
         await until(lambda: isinstance(app.screen, CaseHome))
