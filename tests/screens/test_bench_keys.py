@@ -238,13 +238,13 @@ async def test_a_clip_is_held_at_the_frame_on_screen(open_bench):
 async def test_lanes_and_stills_come_by_themselves_and_are_kept(bench):
     app = bench.app()
     app.desk.player = NullPlayer(length=Millis(10_000))
-    async with app.run_test(size=(140, 45)) as pilot:
+    async with app.run_test(size=(140, 45)):
         screen = await bench.open(app, "clips")
         film = screen.film
         await until(lambda: {lane.kind for lane in screen.looker.lanes(film)} == set(LaneKind), limit=20)
         await until(lambda: all(screen.looker.still(one) for one in bench.file.moments), limit=20)
-        await pilot.pause()
-        assert "▀▀" in screen_text(app)
+        still = "".join(segment.text for segment in screen._still(screen.moment.id)[0])
+        await until(lambda: still in screen_text(app))
         assert "sound" in screen_text(app)
     again = bench.file
     assert again.moments
