@@ -12,7 +12,7 @@ from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
 from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
 from vigtui.player.canvas import Canvas
-from vigtui.player.home import Home
+from vigtui.player.home import Home, absolute
 from vigtui.player.ipc import Client, Event, MpvGoneError
 from vigtui.player.keys import CLOSED_MESSAGE, KEY_MESSAGE
 from vigtui.player.listeners import Listeners, Report
@@ -595,8 +595,3 @@ class MpvPlayer:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-def absolute(film: Path) -> Path:
-    """A path that no program can take for an option or an address."""
-    return Path(film).absolute()

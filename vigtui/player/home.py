@@ -82,6 +82,11 @@ class Home(ABC):
         """End what `launch` started and remove its traces; may be called more than once."""
 
 
+def absolute(film: Path) -> Path:
+    """A path that no program can take for an option or an address."""
+    return Path(film).absolute()
+
+
 def make_room(runtime_dir: Path) -> Path:
     """Make a private directory in which a socket can be."""
     runtime_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from vigtui.domain.errors import FilmError, FilmMissing, PlayerError, VigError
 from vigtui.domain.playback import Playback, PlayerGone
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player import talk
-from vigtui.player.driver import absolute
+from vigtui.player.home import absolute
 from vigtui.player.listeners import Listeners, Report
 
 GREETING_LIMIT = 20.0
