@@ -18,7 +18,7 @@ from textual.events import CursorPosition
 from textual.screen import Screen
 from textual.signal import Signal
 
-from vigtui import resources, whereabouts
+from vigtui import hangup, resources, whereabouts
 from vigtui.commands import BY_ID, of
 from vigtui.domain.errors import VigError
 from vigtui.guard import Guarded, write_crash_report
@@ -88,6 +88,7 @@ class VigApp(Guarded):
     async def on_mount(self) -> None:
         for name in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(name, self._asked_to_go)
+        self._watch_terminal()
         # Whatever was on the terminal while the program was stopped is written over.
         self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
         await self.push_screen(TodayScreen(self.desk, cut_off=await self.last_place()))
@@ -102,6 +103,18 @@ class VigApp(Guarded):
             await self.push_screen(screen)
             if where.live:
                 await screen.run_action("finish")
+
+    def _watch_terminal(self) -> None:
+        """See to it that the program does not outlive its terminal."""
+        driver, loop = self._driver, asyncio.get_running_loop()
+        if self.is_headless or driver is None:
+            return
+
+        def gone() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                loop.call_soon_threadsafe(self._asked_to_go)
+
+        hangup.watch(0, gone, lambda: getattr(getattr(driver, "_writer_thread", None), "_queue", None))
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write what has changed on the screen, and nothing where nothing has."""

@@ -69,9 +69,23 @@ async def workbench(library: Path, config: Path, **how: object) -> AsyncIterator
         yield far
 
 
+async def at_rest(far: Afar) -> None:
+    """Wait until nothing comes any more; what is worked out in the background meanwhile is shown as well."""
+    before = -1
+    async with asyncio.timeout(30):
+        while before != far.received:
+            before = far.received
+            await asyncio.sleep(0.6)
+
+
 def blocks(screen: Screen) -> set[tuple[int, int]]:
-    """Cells in which the picture stands: blocks in two colours that are nobody else's."""
-    return {at for at, (sign, fore, back) in screen.cells.items() if sign in "▀▄" and fore != back}
+    """Cells in which the picture stands: blocks in two colours, between the rail and the line that tells where the film is."""
+    ends = next((row for row in range(2, screen.rows) if screen.line(row).strip()[:1] in ("‖", "▶")), screen.rows)
+    return {
+        at
+        for at, (sign, fore, back) in screen.cells.items()
+        if sign and sign in "▀▄" and fore != back and 1 < at[0] < ends
+    }
 
 
 def has_picture(screen: Screen) -> bool:
@@ -126,14 +140,14 @@ def screen_moments(screen: Screen) -> int:
 
 async def test_what_lies_over_the_film_goes_again_without_a_trace(library: Path, config: Path) -> None:
     async with workbench(library, config) as far:
-        await asyncio.sleep(0.6)
+        await at_rest(far)
         picture = blocks(far.screen)
-        shown = {at: far.screen.cells[at] for at in picture}
+        shown = {at: far.screen.quarters(*at) for at in picture}
         for key, words in (("?", "Keys: Clips"), ("\x10", "Search for commands")):
             await far.press(key)
             await far.until_text(words)
             await far.press(KEYS["esc"])
-            await far.until(lambda screen: {at: screen.cells.get(at) for at in picture} == shown)
+            await far.until(lambda screen: {at: screen.quarters(*at) for at in picture} == shown)
             await far.until_text("‖ 00:00.000")
 
 
@@ -198,10 +212,7 @@ async def test_over_a_slow_line_keys_come_first_and_the_picture_becomes_sharp(li
         assert sorted(took)[4] < 1.0  # how quick it is the bench tells; here only that keys do not wait for the film
         await far.press(" ")
         await far.until_text("‖")
-        before = -1
-        while before != far.received:
-            before = far.received
-            await asyncio.sleep(0.5)
+        await at_rest(far)
         assert has_picture(far.screen)
 
 

@@ -112,7 +112,7 @@ def plan_and_film(at, film: Path) -> None:
 
 def mark_moments(at) -> None:
     at.keys("F5")
-    at.see("film 1")
+    at.see("00:00.000", "No moment yet")
     for i in range(3):
         for key in ("Right", "i", "Right", ".", "."):
             at.keys(key)
@@ -134,7 +134,7 @@ def mark_moments(at) -> None:
         at.keys("2")
         at.gone("Who starts?")
         at.keys("s")
-        at.see("★ chosen", f"{i + 1}. 00:")
+        at.see("★ chosen")
 
 
 def next_rung(shown: str) -> str:
@@ -212,6 +212,7 @@ def wrap_up(at) -> None:
 def at(request, terminal):
     """The terminal; mpv plays without a display, or in its own window on a real screen."""
     if request.param == "unseen":
+        (terminal.config / "settings.toml").write_text('audio_output = "null"\nfilm_place = "window"\n')
         yield terminal
         return
     with screens(f"{WIDE}x{HIGH}") as display:

@@ -86,7 +86,7 @@ async def test_reversed_marks_are_refused_and_nothing_is_lost(bench, tmp_path):
         await bench.open(app, "clips")
         await pilot.press("right", "right", "i", "left", "o")
         await until(lambda: "The out mark must come after the in mark." in screen_text(app))
-        assert "in 00:02.000   out –" in screen_text(app)
+        assert "in 00:02.000  out –" in screen_text(app)
         await pilot.press("enter")
         assert not bench.file.moments
 

@@ -9,7 +9,6 @@ from vigtui.screens.today import TodayScreen
 from vigtui.services import cases, wrap_up
 from vigtui.services.moments import mark, toggle_principle
 from vigtui.widgets.fields import Choice, ChoiceField
-from vigtui.widgets.lists import RecordList
 
 SIZE = (80, 24)
 
@@ -92,7 +91,7 @@ async def test_a_visit_without_a_review_keeps_its_moments_for_the_next(house):
         await until(lambda: isinstance(app.screen, ClipsScreen))
         await until(lambda: "first.mp4" in screen_text(app))
         assert "of an earlier visit" in screen_text(app)
-        app.screen.query_one("#moments", RecordList).focus()
+        app.screen.query_one("#moments").focus()
         await pilot.press("s")
         await until(lambda: house.file.clips_of(house.file.cycle(2).id))
         assert house.file.clips[0].cycle_id == house.file.cycle(2).id

@@ -275,7 +275,7 @@ async def test_on_the_bench_f_reaches_the_review_film_and_choosing_is_for_superv
     own = add_own_film(house)
     moment = house.change(lambda work: moments.mark(work, own, Millis(1_000), Millis(2_000), note="I wait"))
     app = house.app()
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(140, 45)) as pilot:
         await house.open(app, "clips")
         await until(lambda: "film 1 (f)" in screen_text(app) and "1. 00:12.0" in screen_text(app))
         await pilot.press("f")

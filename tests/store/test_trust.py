@@ -147,9 +147,8 @@ def test_a_library_of_the_first_release_is_backed_up_and_then_migrated(folder):
     assert library.health() == "ok"
     library.close()
     assert dump(folder) == before
-    assert query(folder, "SELECT name FROM _sqlite_migrations ORDER BY id DESC LIMIT 1") == [
-        (migrations.migrations._migrations[-1].name,)
-    ]
+    known = {(migration.name,) for migration in migrations.migrations._migrations}
+    assert set(query(folder, "SELECT name FROM _sqlite_migrations")) == known
     assert [one.kind for one in backup.backups(folder)] == ["before-migration"]
     with backup.read_only(backup.backups(folder)[0].file, None) as old:
         assert not old.execute("SELECT 1 FROM sqlite_schema WHERE name = 'standings'").fetchall()

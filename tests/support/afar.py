@@ -52,7 +52,8 @@ class Afar:
     async def __aenter__(self) -> "Afar":
         self._ours, theirs = pty.openpty()
         self.resize(self.screen.columns, self.screen.rows)
-        kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX")}
+        apart = ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "COLUMNS", "LINES")
+        kept = {name: value for name, value in os.environ.items() if name not in apart}
         self.process = await asyncio.create_subprocess_exec(
             *self._command,
             stdin=theirs,

@@ -50,6 +50,8 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "planned_cycles": st.integers(1, 50),
     "size_bytes": st.integers(0, 2**63 - 1),
     "volume": st.integers(0, 130),
+    "video_track": st.integers(1, 99),
+    "sound_track": st.integers(1, 99),
     "speed": st.floats(0.1, 4),
     "zoom": st.floats(1, 8),
     "frame_rate": st.floats(0.1, 1000),

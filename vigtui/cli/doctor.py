@@ -156,7 +156,11 @@ def _backups(folder: Path, problems: list[Problem]) -> list[str]:
     from vigtui.store import backup
     from vigtui.store.condition import is_closed
 
-    found, lines, closed = backup.backups(folder), [], is_closed(folder)
+    try:
+        found, lines, closed = backup.backups(folder), [], is_closed(folder)
+    except VigError as error:
+        problems.append(_problem(error))
+        return []
     passphrase = asking.from_file()
     for one in found:
         state = backup.check(one.file, passphrase if one.encrypted else None)

@@ -65,7 +65,9 @@ def backups(library: Path) -> list[Backup]:
     """The backups of a library, newest first."""
     found = []
     folder = folder_of(library)
-    for file in folder.iterdir() if folder.is_dir() else ():
+    with told():
+        files = list(folder.iterdir()) if folder.is_dir() else []
+    for file in files:
         named = _NAME.fullmatch(file.name)
         if named and file.is_file():
             made_at = datetime.strptime(named[1], _FORMAT).replace(tzinfo=UTC)

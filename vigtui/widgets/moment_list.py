@@ -78,7 +78,8 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def draw_again(self, record_id: str) -> None:
         """A record's still has come: draw its row anew if it is on screen."""
-        if self._drawn.pop(record_id, None) is not None:
+        self._drawn.pop(record_id, None)
+        if record_id in self.shown_ids():
             self.refresh()
 
     @property
