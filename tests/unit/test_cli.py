@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shlex
 import subprocess
 import sys
@@ -416,17 +415,6 @@ def _modules_after(folder: Path, *words: str) -> set[str]:
 )
 def test_commands_import_only_what_they_use(family: Cli, tmp_path: Path, words: list[str], without: set[str]) -> None:
     assert not without & _modules_after(tmp_path, *words)
-
-
-def test_cases_answers_at_once(family: Cli, tmp_path: Path) -> None:
-    def seconds() -> float:
-        """Of the processor, so that other tests beside this one do not count."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        _modules_after(tmp_path, "cases")
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    assert min(seconds() for _ in range(4)) < 0.5
 
 
 def test_a_reader_who_has_had_enough_is_no_error(family: Cli) -> None:
