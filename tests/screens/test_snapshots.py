@@ -89,7 +89,7 @@ async def test_place(full, snapshot, size, place):
 async def test_today(full, snapshot, size):
     app = full.app()
     async with app.run_test(size=size):
-        await until(lambda: "K17" in screen_text(app))
+        await until(lambda: "K17" in screen_text(app) and "f1 Keys" in screen_text(app))
         assert await steady_text(app) == snapshot
 
 
