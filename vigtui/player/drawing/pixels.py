@@ -5,6 +5,7 @@ there are holes the picture is taken away, and it comes back when they have gone
 """
 
 import zlib
+from abc import abstractmethod
 from base64 import standard_b64encode
 from collections.abc import Iterable
 
@@ -58,8 +59,9 @@ class _Pixels(Cells):
         at = b"\x1b[%d;%dH" % (self._top + 1, self._left + 1)
         return Written(at + self._draw(picture), complete=True)
 
+    @abstractmethod
     def _draw(self, picture: Pixels) -> bytes:
-        raise NotImplementedError
+        """What draws it where the cursor is."""
 
     def _away(self) -> bytes:
         """Take the picture away."""
