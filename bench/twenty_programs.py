@@ -16,6 +16,7 @@ LIMIT_MS = 20.0
 EDIT = """
 import json, random, sys, time
 from pathlib import Path
+from vigtui.domain.errors import VigError
 from vigtui.domain.film import FilmNote
 from vigtui.domain.cycle import Cycle
 from vigtui.services import cases
@@ -36,7 +37,7 @@ while time.monotonic() < ends:
     begun = time.perf_counter()
     try:
         ids.append(library.change(job).id)
-    except Exception:
+    except VigError:
         faults += 1
     took.append((time.perf_counter() - begun) * 1000)
     time.sleep(max(0.0, dice.uniform(0.8, 1.2) - took[-1] / 1000))
