@@ -12,11 +12,12 @@ from vigtui.domain.clip import Blur, BlurKey
 from vigtui.domain.cutting import Stretch
 from vigtui.domain.errors import FilmError, NotSensible
 from vigtui.domain.timecode import Millis
+from vigtui.media import cut as module
 from vigtui.media import graph
 from vigtui.media.cut import Quality, container_of, copy, cut, still
 from vigtui.media.probe import frame_times, probe
 from vigtui.media.puppet import make_puppet_play
-from vigtui.media.running import StoppedError
+from vigtui.media.running import StoppedError, run_ffmpeg
 from vigtui.media.stage import frame_number
 
 REAL = Path(__file__).parents[2].parent / "shared" / "media"
@@ -92,6 +93,19 @@ def test_the_very_frames_that_were_marked(play, uneven, far_keys, tmp_path, firs
         since = [at - times[first] for at in times[first : last + 1]]
         kept = frame_times(tmp_path / "clip.mp4")
         assert all(abs(a - b) <= 1 for a, b in zip(since, kept, strict=True)), "the times between frames changed"
+
+
+def test_marks_between_frames_are_no_damage(play, tmp_path, monkeypatch):
+    """Marks from elsewhere lie anywhere: all frames between them, in one go, and a still of the frame behind the mark."""
+    runs = []
+    monkeypatch.setattr(module, "run_ffmpeg", lambda *words, **options: runs.append(1) or run_ffmpeg(*words, **options))
+    [made] = cut([Stretch(play.path, Millis(3017), Millis(3333))], tmp_path / "clip.mp4", quality=NO_LOSS)
+    assert (made.in_ms, made.out_ms, made.frames, made.exact) == (3040, 3320, 8, True)
+    assert hashes(tmp_path / "clip.mp4") == original(play.path)[1][76:84]
+    seen = still(Stretch(play.path, Millis(3017), Millis(3017)), tmp_path / "still.png")
+    assert (seen.in_ms, seen.exact) == (3040, True)
+    assert numbers(tmp_path / "still.png") == [76]
+    assert len(runs) == 2, "the film was read again and again"
 
 
 @pytest.mark.parametrize("name", [name for name in FILMS if (REAL / name).is_file()] or ["none"])

@@ -1,7 +1,8 @@
 """Cutting clips, reels and stills out of films: exact to the frame, and with nothing in them but picture and sound.
 
 One call of ffmpeg seeks in front of the first frame, lets its filters take the frames by their own times, and tells which
-frames went through. Where that is not what was asked for (some films can only be entered far in front), it begins earlier.
+frames it read. Where none in front of the mark was among them, some behind it may be missing (some films can only be entered
+far in front): it begins earlier.
 """
 
 import json
@@ -9,7 +10,8 @@ import re
 import tempfile
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from vigtui.domain.cutting import Cut, Piece, Stretch
@@ -17,6 +19,7 @@ from vigtui.domain.errors import FilmError, NotSensible
 from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, from_seconds, to_seconds
 from vigtui.media import graph
+from vigtui.media.boxes import samples
 from vigtui.media.packets import SAFE_INPUT
 from vigtui.media.probe import Layout, layout
 from vigtui.media.running import run_ffmpeg
@@ -26,9 +29,11 @@ Progress = Callable[[float], None]
 """Called with the part that is done, 0 to 1."""
 Cancelled = Callable[[], bool]
 
-_RUN_UPS = (0.3, 4.0, 20.0, 1e9)
+_RUN_UPS = (graph.EDGE, 4.0, 20.0, 1e9)
 """Seconds in front of the first frame at which reading begins; the next is tried where frames are missing."""
-_INPUT = ["-v", "level+info", "-copyts", *SAFE_INPUT[2:]]
+_ENDLESS = Millis(1_000_000_000)
+"""Behind the end of any film."""
+_INPUT = ["-v", "error", "-copyts", *SAFE_INPUT[2:]]
 _NOTHING_ELSE = [
     "-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn",
     "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-write_tmcd", "0",
@@ -38,7 +43,6 @@ _SOUND = ["-c:a", "aac", "-b:a", "128k", "-ar", str(graph.RATE)]
 _REMARKS = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
 """Cameras write date, place and settings into remarks inside the picture's own stream."""
 _MP4 = ["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]
-_SHOWN = re.compile(r"^\[showinfo@p(\d+) @ [^]]*\] (?:\[info\] )?n: *\d+ pts: *(-?\d+) ")
 _IN_MP4 = {"h264", "hevc", "mpeg4", "aac", "mp3", "ac3", ""}
 """Codecs that an MP4 file may hold as they are; anything else goes into Matroska."""
 
@@ -93,16 +97,29 @@ def cut(
     if not stretches or not 0.1 <= speed <= 1.0 or not 0.0 <= hold <= 30.0:
         raise NotSensible("A cut needs a stretch, a speed from 0.1 to 1, and a hold of at most 30 seconds.")
     order = _Order(list(stretches), titles, hold, speed, quality or Quality())
-    layouts = [layout(one.source, video_track=one.video_track, sound_track=one.sound_track) for one in stretches]
+    layouts = [_layout(one) for one in stretches]
     for run_up in _RUN_UPS:
         found = _encode(order, layouts, target, run_up, progress, cancelled)
-        if all(one is not None and one.exact for one in found):
+        if all(one.is_sure for one in found):
             break
-    cuts = [one for one in found if one is not None]
+    cuts = [one.cut for one in found if one.cut is not None]
     if len(cuts) < len(stretches):
         raise FilmError("A stretch of the film cannot be read.", "Nothing was written. Play it, and mark it again.")
     _verify(target, sum(one.frames for one in cuts) if any(one.video is not None for one in layouts) else None, order)
     return cuts
+
+
+def _layout(stretch: Stretch) -> Layout:
+    """The layout of its film; looked at once for all clips of a film that stays as it is."""
+    first_look(stretch.source)
+    facts = stretch.source.stat()
+    return _layout_of(stretch.source, stretch.video_track, stretch.sound_track, facts.st_size, facts.st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _layout_of(source: Path, video: int | None, sound: int | None, size: int, changed: int) -> Layout:
+    del size, changed  # they tell one film of that name from another
+    return layout(source, video_track=video, sound_track=sound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +147,7 @@ def _encode(
     run_up: float,
     progress: Progress | None,
     cancelled: Cancelled | None,
-) -> list[Cut | None]:
+) -> list["_Seen"]:
     """Run ffmpeg once, and find out which frames went through."""
     inputs: list[str] = []
     for one, film in zip(order.stretches, layouts, strict=True):
@@ -145,32 +162,48 @@ def _encode(
             *(["-map", sounds, *_SOUND] if sounds else []),
             *_NOTHING_ELSE, *_MP4, "-y", file_url(target),
         ]  # fmt: skip
-        code, said = run_ffmpeg(
+        code = run_ffmpeg(
             options,
             progress=(lambda done: progress(min(1.0, done / whole))) if progress else None,
             cancelled=cancelled,
         )
-    seen: dict[int, list[int]] = {}
-    for line in said:
-        if found := _SHOWN.match(line):
-            seen.setdefault(int(found[1]), []).append(int(found[2]))
-    if code != 0:
-        return [None] * len(layouts)
-    return [
-        _what_went(one, film, seen.get(number, []))
-        for number, (one, film) in enumerate(zip(order.stretches, layouts, strict=True))
-    ]
+        if code != 0:
+            return [_Seen(None, is_sure=False)] * len(layouts)
+        return [
+            _seen(one, film, _list(Path(place), number), run_up)
+            for number, (one, film) in enumerate(zip(order.stretches, layouts, strict=True))
+        ]
 
 
-def _what_went(one: Stretch, film: Layout, microseconds: list[int]) -> Cut | None:
-    """What of a stretch is in the file; None for nothing."""
+def _list(place: Path, number: int) -> Path:
+    """Where the frames that were read of an input are written down."""
+    return place / f"{number}.frames"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read of a stretch."""
+
+    cut: Cut | None
+    """What of it is in the file; None for nothing."""
+    is_sure: bool
+    """Whether reading from further in front cannot bring more."""
+
+
+def _seen(one: Stretch, film: Layout, read: Path, run_up: float) -> _Seen:
     if film.video is None:
-        return Cut(one.in_ms, one.out_ms, 0, exact=True)
-    if not microseconds:
-        return None
-    first, last = (from_seconds(at / 1_000_000 - film.begins) for at in (min(microseconds), max(microseconds)))
-    exact = abs(first - one.in_ms) <= 1 and abs(last - one.out_ms) <= 1
-    return Cut(first, last, len(microseconds), exact=exact)
+        return _Seen(Cut(one.in_ms, one.out_ms, 0, exact=True), is_sure=True)
+    first, last = (round(at * 1_000_000) for at in graph.edges(film, one.in_ms, one.out_ms))
+    microseconds = graph.times_in(read)
+    taken = [at for at in microseconds if first <= at < last]
+    before, behind = any(at < first for at in microseconds), any(at >= last for at in microseconds)
+    is_sure = before or _enter_at(one, film, run_up) == 0
+    if not taken:
+        return _Seen(None, is_sure=is_sure)
+    begins, ends = (from_seconds(at / 1_000_000 - film.begins) for at in (min(taken), max(taken)))
+    is_there = before or abs(begins - one.in_ms) <= 1
+    exact = is_there and (behind or abs(ends - one.out_ms) <= 1)
+    return _Seen(Cut(begins, ends, len(taken), exact=exact), is_sure=is_sure or is_there)
 
 
 def _graph(order: _Order, layouts: list[Layout], place: Path) -> tuple[list[str], str, str]:
@@ -183,7 +216,11 @@ def _graph(order: _Order, layouts: list[Layout], place: Path) -> tuple[list[str]
     parts: list[str] = []
     for number, (one, film) in enumerate(zip(order.stretches, layouts, strict=True)):
         if into:
-            chains.append(graph.picture(number, film, one.in_ms, one.out_ms, into, blur=one.blur, speed=order.speed))
+            chains.append(
+                graph.picture(
+                    number, film, one.in_ms, one.out_ms, into, _list(place, number), blur=one.blur, speed=order.speed
+                )
+            )
         length = order.seconds(number, film)
         lasts = length / order.speed + order.hold if order.is_reel else None
         if film.sound is not None or order.is_reel:
@@ -222,7 +259,7 @@ def copy(
         FilmMissing, FilmError: the film cannot be read there.
         StoppedError: `cancelled` said so.
     """
-    film = layout(stretch.source, video_track=stretch.video_track, sound_track=stretch.sound_track)
+    film = _layout(stretch)
     first = film.begins + to_seconds(stretch.in_ms)
     begins = first if film.video is None else _key_before(stretch.source, film.video, first)
     end = film.begins + to_seconds(stretch.out_ms) + film.frame_seconds
@@ -237,7 +274,7 @@ def copy(
         "-y", file_url(target),
     ]  # fmt: skip
     whole = max(0.001, end - begins)
-    code, _ = run_ffmpeg(
+    code = run_ffmpeg(
         options, progress=(lambda done: progress(min(1.0, done / whole))) if progress else None, cancelled=cancelled
     )
     told = _told(target) if code == 0 else {}
@@ -255,7 +292,7 @@ def container_for(film: Layout) -> str:
 
 def container_of(stretch: Stretch) -> str:
     """The suffix that `copy` writes. Raises FilmMissing, FilmError."""
-    return container_for(layout(stretch.source, video_track=stretch.video_track, sound_track=stretch.sound_track))
+    return container_for(_layout(stretch))
 
 
 def _key_before(source: Path, stream: int, at: float) -> float:
@@ -282,46 +319,72 @@ def still(stretch: Stretch, target: Path, *, jpeg: bool = False, cancelled: Canc
         FilmMissing, FilmError: the film cannot be read there.
         StoppedError: `cancelled` said so.
     """
-    film = layout(stretch.source, video_track=stretch.video_track)
+    film = _layout(stretch)
     if film.video is None:
         raise FilmError("There is no picture to keep.", "Nothing was written: this is a sound recording.")
-    chain = graph.picture(0, film, stretch.in_ms, stretch.out_ms, graph.fitting(film), blur=stretch.blur)
+    # To the end of the film: where a mark lies between two frames, the one behind it is meant, as when it is played.
+    endless = replace(stretch, out_ms=_ENDLESS)
     kind = ["-c:v", "mjpeg", "-q:v", "2", "-pix_fmt", "yuvj420p"] if jpeg else ["-c:v", "png", "-pix_fmt", "rgb24"]
-    for run_up in _RUN_UPS:
-        options = [
-            *_INPUT[:3], *_entered(stretch, film, run_up), "-filter_complex", chain,
-            "-map", "[v0]", "-frames:v", "1", *kind, *_NOTHING_ELSE[:-2], "-f", "image2", "-update", "1", "-y", file_url(target),
-        ]  # fmt: skip
-        code, said = run_ffmpeg(options, cancelled=cancelled)
-        seen = [int(found[2]) for line in said if (found := _SHOWN.match(line))]
-        if code == 0 and seen and first_look(target).size:
-            at = from_seconds(seen[0] / 1_000_000 - film.begins)
-            return Cut(at, at, 1, exact=at >= stretch.in_ms - 1)
+    found: Cut | None = None
+    with tempfile.TemporaryDirectory(prefix="vigtui-cut-") as place:
+        read = _list(Path(place), 0)
+        chain = graph.picture(0, film, stretch.in_ms, _ENDLESS, graph.fitting(film), read, blur=stretch.blur)
+        for run_up in _RUN_UPS:
+            options = [
+                *_INPUT[:3], *_entered(stretch, film, run_up), "-filter_complex", chain, "-map", "[v0]", "-frames:v", "1",
+                *kind, *_NOTHING_ELSE[:-2], "-f", "image2", "-update", "1", "-y", file_url(target),
+            ]  # fmt: skip
+            code = run_ffmpeg(options, cancelled=cancelled)
+            if code == 0 and target.is_file() and target.stat().st_size:
+                seen = _seen(endless, film, read, run_up)
+                found = seen.cut or found
+                if seen.is_sure:
+                    break
+    if found:
+        return Cut(found.in_ms, found.in_ms, 1, exact=found.in_ms >= stretch.in_ms - 1)
     raise FilmError("This frame of the film cannot be read.", "Nothing was written. Choose another one.")
 
 
 def _entered(stretch: Stretch, film: Layout, run_up: float) -> list[str]:
     """A film as an input that is read from so many seconds in front of a stretch."""
-    # What is asked for counts from where the container begins, as ffmpeg's seeking does.
-    at = max(0.0, film.begins + to_seconds(stretch.in_ms) - film.starts - run_up)
-    return ["-ss", f"{at:.6f}", *_INPUT[3:], "-i", file_url(stretch.source)]
+    return [
+        "-noaccurate_seek",
+        "-ss",
+        f"{_enter_at(stretch, film, run_up):.6f}",
+        *_INPUT[3:],
+        "-i",
+        file_url(stretch.source),
+    ]
 
 
-def _told(target: Path) -> dict[str, list[dict[str, str]]]:
-    entries = "stream=codec_type,nb_read_packets,duration,start_time"
-    options = ["-v", "error", "-count_packets", "-show_entries", entries, "-of", "json", file_url(target)]
-    output = run_tool("ffprobe", options, limit=120.0)
-    return dict(json.loads(output.words)) if output.code == 0 else {}
+def _enter_at(stretch: Stretch, film: Layout, run_up: float) -> float:
+    """Seconds from where the container begins, as ffmpeg's seeking counts."""
+    return max(0.0, film.begins + to_seconds(stretch.in_ms) - film.starts - run_up)
 
 
 def _verify(target: Path, frames: int | None, order: _Order) -> None:
     """Read what was written, and refuse what is not whole."""
-    streams = _told(target).get("streams", [])
-    counted = sum(int(one.get("nb_read_packets", 0)) for one in streams if one["codec_type"] == "video")
+    tracks = samples(target)
+    counted = sum(count for kind, count in tracks if kind == "vide")
     cards = round(graph.CARD_SECONDS * 10) * len(order.stretches) if order.titles else 0
-    whole = bool(streams) if frames is None else counted == frames + cards
+    whole = any(count for _, count in tracks) if frames is None else counted == frames + cards
     if not whole:
         raise FilmError("The clip was not written whole.", "Nothing was kept. Look at the room on the disk, try again.")
+
+
+def _told(target: Path) -> dict[str, list[dict[str, str]]]:
+    options = [
+        "-v",
+        "error",
+        "-count_packets",
+        "-show_entries",
+        "stream=nb_read_packets",
+        "-of",
+        "json",
+        file_url(target),
+    ]
+    output = run_tool("ffprobe", options, limit=120.0)
+    return dict(json.loads(output.words)) if output.code == 0 else {}
 
 
 def make(

@@ -1,5 +1,6 @@
 """The filters of ffmpeg that make clips out of films: exact stretches, upright and square, in one size, with what is added."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +20,7 @@ CARD_SECONDS = 3.0
 """How long a title card stands."""
 FONT = Path(__file__).parent.parent / "fonts" / "DejaVuSans.ttf"
 
+_TIME = re.compile(r"frame:\d+ +pts:(-?\d+) ")
 _BLOCKS = 6
 """Blocks across a blurred region: nobody can be recognised in so few."""
 _WIDE_TO_NORMAL = (
@@ -49,16 +51,35 @@ def _even(pixels: float) -> int:
     return max(2, 2 * round(pixels / 2))
 
 
+def edges(layout: Layout, start: Millis, end: Millis) -> tuple[float, float]:
+    """Seconds on the file's own clock between which the frames from `start` to `end` lie."""
+    return layout.begins + to_seconds(start) - EDGE, layout.begins + to_seconds(end) + EDGE
+
+
 def picture(
-    number: int, layout: Layout, start: Millis, end: Millis, into: Size, *, blur: Blur | None, speed: float = 1.0
+    number: int,
+    layout: Layout,
+    start: Millis,
+    end: Millis,
+    into: Size,
+    read: Path,
+    *,
+    blur: Blur | None = None,
+    speed: float = 1.0,
 ) -> str:
-    """The chain from a film's picture to `[vN]`: the frames from `start` to `end`, both included, beginning at 0."""
+    """The chain from a film's picture to `[vN]`: the frames from `start` to `end`, both included, beginning at 0.
+
+    `read` becomes a list of all frames that came by, as `times_in` reads it: a frame in front of the first one proves that none
+    behind it is missing.
+    """
     own = fitting(layout)
-    first, last = layout.begins + to_seconds(start) - EDGE, layout.begins + to_seconds(end) + EDGE
+    first, last = edges(layout, start, end)
     steps = [
         # In microseconds first: in the film's own unit of time `trim` would round the edges.
-        f"[{number}:{layout.video}]settb=AVTB,trim=start={first:.6f}:end={last:.6f}",
-        f"showinfo@p{number}=checksum=0,setpts=PTS-STARTPTS",
+        f"[{number}:{layout.video}]settb=AVTB",
+        # Only a frame with something attached to it is written down.
+        f"metadata=mode=add:key=read:value=1,metadata=mode=print:file={_quoted(read)},metadata=mode=delete",
+        f"trim=start={first:.6f}:end={last:.6f},setpts=PTS-STARTPTS",
     ]
     if layout.interlaced:
         steps.append("bwdif=mode=send_frame:deint=interlaced")
@@ -73,6 +94,13 @@ def picture(
     if speed != 1.0:
         chain += f",setpts=PTS/{speed}"
     return f"{chain}[v{number}]"
+
+
+def times_in(read: Path) -> list[int]:
+    """The times of the frames in the list that `picture` writes, in microseconds on the film's own clock."""
+    if not read.is_file():
+        return []
+    return [int(found[1]) for line in read.read_text("ascii").splitlines() if (found := _TIME.match(line))]
 
 
 def sound(number: int, layout: Layout, start: Millis, length: float, *, speed: float, lasts: float | None) -> str:

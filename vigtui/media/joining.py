@@ -173,7 +173,7 @@ def _remux(
         quoted = (str(part.absolute()).replace("'", "'\\''") for part in parts)
         listing.write_text("".join(f"file 'file:{one}'\n" for one in quoted), "utf-8", errors="surrogateescape")
         whitelist = SAFE_INPUT[-1] + ",concat"
-        code, _ = run_ffmpeg(
+        code = run_ffmpeg(
             [
                 "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", whitelist, "-f", "concat", "-safe", "0",
                 "-i", file_url(listing), "-map", "0:v?", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart",

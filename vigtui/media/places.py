@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from vigtui.media.boxes import boxes
+
 _COORDINATES = re.compile(rb"[+-]\d{1,3}(?:\.\d+)?[+-]\d{1,3}(?:\.\d+)?(?:[+-]\d+(?:\.\d+)?)?(?:CRS[\w:]*)?/?")
 """ISO 6709, as phones write it: +51.5034-000.1276+015.0/."""
 _LOCI = b"loci"
@@ -53,20 +55,9 @@ def tells_place(film: Path) -> bool:
 def _headers(file: BinaryIO) -> Iterator[tuple[int, int]]:
     """Where the boxes at the top begin and end that may hold a place; nothing for other kinds of files."""
     whole = os.fstat(file.fileno()).st_size
-    at = 0
-    while at + 8 <= whole:
-        file.seek(at)
-        head = file.read(16)
-        size, kind = int.from_bytes(head[:4], "big"), head[4:8]
-        if size == 1 and len(head) == 16:
-            size = int.from_bytes(head[8:16], "big")
-        elif size == 0:
-            size = whole - at
-        if size < 8 or not re.fullmatch(rb"[\w\xa9 -]{4}", kind):
-            return
-        if kind in {b"moov", b"meta", b"udta"}:
-            yield at, min(whole, at + size)
-        at += size
+    for box in boxes(file, 0, whole):
+        if box.kind in {b"moov", b"meta", b"udta"}:
+            yield box.begins, min(whole, box.ends)
 
 
 def _blot(header: bytearray) -> bool:
