@@ -98,11 +98,13 @@ class VigApp(Guarded):
 
     async def _go_back_to(self, where: whereabouts.Whereabouts) -> None:
         """Open the place where somebody was when their line broke. A case that has gone since is simply not opened."""
+        self.desk.held = where.held
         with contextlib.suppress(VigError):
             screen = await screen_for(self.desk, where.here, where.case_id, where.cycle)
             await self.push_screen(screen)
             if where.live:
                 await screen.run_action("finish")
+        self.desk.held = None
 
     def _watch_terminal(self) -> None:
         """See to it that the program does not outlive its terminal."""
@@ -161,7 +163,7 @@ class VigApp(Guarded):
         screens = [screen for screen in self.screen_stack if isinstance(screen, CaseScreen)]
         if screens:
             last = screens[-1]
-            where = whereabouts.Whereabouts(last.case_id, last.here, last.cycle_number, last.is_live)
+            where = whereabouts.Whereabouts(last.case_id, last.here, last.cycle_number, last.is_live, last.what_is_on())
             with contextlib.suppress(OSError):
                 await asyncio.to_thread(whereabouts.keep, self.desk.library.folder, self._visit, where)
 

@@ -1,4 +1,4 @@
-"""Where somebody was when their line broke or their terminal went: the place only, no word of a case."""
+"""Where somebody was when their line broke or their terminal went, and what was on screen: places only, no word of a case."""
 
 import contextlib
 import hashlib
@@ -6,11 +6,50 @@ import json
 import os
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from vigtui.domain.playback import Playback
+from vigtui.domain.timecode import Millis, Span
 
 HOLDS_FOR = 12 * 3600
 """Seconds after which a new start begins where every start begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the film showed. Times are in milliseconds.
+
+    Attributes:
+        film, clip: their ids; None where there was none, or the client saw black.
+        at: the frame that was reported last.
+        speed: the speed it played at.
+        loop: what was repeated.
+        marks: in and out, where they were set and not kept yet.
+        covered: whether the question stood over the picture.
+        full: whether it filled the client's screen.
+    """
+
+    film: str | None = None
+    clip: str | None = None
+    at: int = 0
+    speed: float = 1.0
+    loop: tuple[int, int] | None = None
+    marks: tuple[int | None, int | None] = (None, None)
+    covered: bool = False
+    full: bool = False
+
+    @classmethod
+    def of(cls, state: Playback, film: str | None, **more: object) -> "Held":
+        """What a player shows of a film; `more` are the other attributes."""
+        loop = (state.loop.start, state.loop.end) if state.loop else None
+        return cls(film, at=state.position, speed=state.speed, loop=loop, covered=state.covered, **more)  # type: ignore[arg-type]
+
+    @property
+    def playback(self) -> Playback:
+        """The same as a state of the player."""
+        loop = Span(Millis(self.loop[0]), Millis(self.loop[1])) if self.loop else None
+        return Playback(position=Millis(self.at), speed=self.speed, loop=loop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +62,8 @@ class Whereabouts:
     cycle: int | None
     live: bool = False
     """Whether a shared review was under way."""
+    held: Held | None = None
+    """What the film showed there; None where there is no film."""
 
 
 def keep(folder: Path, name: str, where: Whereabouts) -> None:
@@ -51,7 +92,8 @@ def take(folder: Path, name: str) -> Whereabouts | None:
         words = file.read_text("utf-8")
         file.unlink()
         if kept_for <= HOLDS_FOR:
-            return Whereabouts(**json.loads(words))
+            where = Whereabouts(**json.loads(words))
+            return replace(where, held=Held(**where.held)) if isinstance(where.held, dict) else where
     return None
 
 

@@ -1,7 +1,9 @@
 """`vigtui connect` through a real sshd: the real program at both ends, keys only, a real mpv on the laptop's side."""
 
+import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -56,6 +58,31 @@ def programs_of(at: Terminal) -> list[int]:
 def mpv_of(at: Terminal) -> int:
     until(lambda: programs_below(at.pid, "--no-terminal"))
     return programs_below(at.pid, "--no-terminal")[0]
+
+
+class Window:
+    """A second connection to the mpv on the laptop: what it shows, and what happened to it meanwhile."""
+
+    def __init__(self, at: Terminal) -> None:
+        (place,) = Path(at.env["XDG_RUNTIME_DIR"]).rglob("mpv.sock")
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(10)
+        self._socket.connect(str(place))
+        self._lines = self._socket.makefile("rb")
+        self.heard: list[str] = []
+
+    def __enter__(self) -> "Window":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._lines.close()
+        self._socket.close()
+
+    def ask(self, name: str) -> object:
+        self._socket.sendall(json.dumps({"command": ["get_property", name], "request_id": 1}).encode() + b"\n")
+        while "error" not in (told := json.loads(self._lines.readline())):
+            self.heard.append(told["event"])
+        return told.get("data")
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +157,12 @@ def test_a_broken_line_comes_back_where_it_was(how: str, laptop: Laptop, library
         at.start(*clinic.connect_words(*words, port=relay.port))
         to_the_workbench(at)
         mark(at)
+        at.keys("i")
+        at.see("in 00:0")
         at.keys("n")
         at.type("waits for h")
         at.see("waits for h", "saved")
+        place = [one for one in at.screen().splitlines() if one.strip().startswith(("‖", "in "))]
         far = [pid for pid in descendants(clinic.process.pid) if pid]
         mpv = mpv_of(at)
         if how == "it hangs":
@@ -144,7 +174,7 @@ def test_a_broken_line_comes_back_where_it_was(how: str, laptop: Laptop, library
             until(lambda: not alive(*far), limit=5)
         at.see("· Clips", "/ 00:12.0", limit=40)
         assert alive(mpv) == [mpv]
-        at.see("waits for h")
+        at.see("waits for h", *(one.strip()[:30] for one in place))
         mark(at)
         assert mpv_of(at) == mpv
         assert len(query(library, "SELECT 1 FROM moments")) == 4
@@ -173,11 +203,22 @@ def test_a_line_that_breaks_in_the_live_review(laptop: Laptop, library: Path, cl
     at.type("he looked at me")
     at.keys("Enter")
     at.see("he looked at me")
-    clinic.break_connections()
-    at.see("C  The clip", "he looked at me", limit=40)
-    assert alive(mpv) == [mpv]
-    at.keys("Space")
-    at.see("clip 1  00:02.")
+    with Window(at) as window:
+        clinic.break_connections()
+        at.see("has broken", "stands on its last picture")
+        shown = at.see("C  The clip", "he looked at me", "clip 1  00:0", limit=40)
+        assert "sees black" not in shown
+        held = window.ask("time-pos")
+        assert window.ask("pause") is True
+        assert {"start-file", "end-file", "video-reconfig"}.isdisjoint(window.heard), "the picture was touched"
+        assert window.heard.count("seek") <= 1, "only pausing may ask for the frame that stands there"
+        assert 2.0 <= held <= 4.0
+        assert f"clip 1  00:0{int(held * 10) / 10:.1f}" in shown
+        assert alive(mpv) == [mpv]
+        at.keys(".")
+        until(lambda: window.ask("time-pos") > held)
+        at.keys("a")
+        until(lambda: window.ask("pause") is False)
     at.keys("C-q")
     assert query(library, "SELECT words FROM review_notes") == [("he looked at me",)]
 

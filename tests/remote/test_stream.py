@@ -152,17 +152,24 @@ class TestStream:
         with pytest.raises(LineBrokenError):
             await stream.look("/" + "x" * 43)
 
-    async def test_a_reader_waits_until_the_line_is_back(
+    async def test_a_reader_waits_until_the_film_is_offered_again(
         self, stream: Stream, films: FilmServer, film: Path, tmp_path: Path
     ) -> None:
-        url = stream.address(await films.offer(film))
-        await get(url, Range="bytes=0-10")
+        """Under another address: every connection has a far side of its own."""
+        before = await films.offer(film)
+        await stream.look(before)
         await stream.down()
-        reading = asyncio.create_task(get(url, Range=f"bytes={2**21}-"))
+        reading = asyncio.create_task(get(stream.address(before), Range=f"bytes={2**21}-"))
+        await films.close()
+        await stream.up(tmp_path / "media.sock")
+        after = await films.offer(film)
         done, _ = await asyncio.wait([reading], timeout=0.2)
         assert not done
-        await stream.up(tmp_path / "media.sock")
-        assert (await reading)[1] == film.read_bytes()[2**21 :]
+        await stream.look(after)
+        async with asyncio.timeout(10):
+            assert (await reading)[1] == film.read_bytes()[2**21 :]
+        assert stream.is_same(before, after)
+        await films.close()
 
     async def test_fetched_ahead(self, stream: Stream, films: FilmServer, film: Path) -> None:
         address = await films.offer(film)

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,26 @@ class TestBreaking:
         assert pair.window.state.speed == 0.5, "the picture is held as it is until something is asked for"
         state = await second.open(film.path, at=Millis(4000))
         assert (state.position, state.speed, state.loop, state.film) == (4000, 1.0, None, str(film.path))
+        await second.close()
+
+    async def test_another_run_takes_up_the_picture_that_is_held(
+        self, pair: Pair, films: Callable[[str], Film]
+    ) -> None:
+        """Under another address, and without a touch; what is fetched from then on comes from there."""
+        film = films("even.mp4")
+        await pair.player.open(film.path, at=Millis(2000))
+        await pair.player.set_volume(30)
+        known = pair.player.state
+        await pair.player.close()
+        await pair.stream.up(pair.place / "media.sock")
+        held, again = pair.window._picture, FilmServer(pair.place / "media.sock", pair.films._belongs)
+        second = RemotePlayer(pair.place / "viewer.sock", again)
+        state = await second.resume(film.path, replace(known, position=Millis(400)))
+        assert (state.film, state.position, state.playing) == (str(film.path), 2000, False), "where the laptop stands"
+        assert pair.window._picture is held
+        assert await second.seek(Millis(5000)) == 5000
+        await second.blank()
+        assert (await second.resume(film.path, known)).position == 2000
         await second.close()
 
     async def test_the_line_comes_back_within_one_run(self, pair: Pair, films: Callable[[str], Film]) -> None:

@@ -116,10 +116,18 @@ class Gauge:
 
 @dataclass
 class _Film:
-    """A film, or as much of it as is here."""
+    """A film, or as much of it as is here.
+
+    Attributes:
+        tag: the same for the same film, whatever its address.
+        address: under which the far side has it now; empty where the line broke and the far side has not offered it anew.
+        offered: set while there is an address.
+    """
 
     tag: str
     size: int
+    address: str = ""
+    offered: asyncio.Event = field(default_factory=asyncio.Event)
     blocks: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
     coming: dict[int, "asyncio.Task[None]"] = field(default_factory=dict)
 
@@ -193,16 +201,20 @@ class Stream:
         self._standing.set()
 
     async def down(self) -> None:
-        """The tunnel has broken; whoever reads waits until it stands again."""
+        """The tunnel has broken; whoever reads waits until it stands again, and the film is offered again."""
         self._standing.clear()
+        self._later.clear()
+        if self._ahead is not None:
+            self._ahead.cancel()
+        for film in self._films.values():
+            film.address = ""
+            film.offered.clear()
         session, self._session = self._session, None
         if session is not None:
             await session.close()
 
     async def close(self) -> None:
         """End all and forget all."""
-        if self._ahead is not None:
-            self._ahead.cancel()
         await self.down()
         for film in self._films.values():
             for task in film.coming.values():
@@ -226,6 +238,11 @@ class Stream:
                 raise
             raise FilmError("The server lets no film through: its ssh does not forward sockets.", _PLAIN_WAY) from None
 
+    def is_same(self, one: str, other: str) -> bool:
+        """Whether two addresses are of one film that has not changed."""
+        tag = self._tags.get(one)
+        return tag is not None and tag == self._tags.get(other)
+
     def prepare(self, address: str, pieces: Sequence[tuple[int, int]]) -> None:
         """Fetch pieces of a film when the line has nothing else to do; of many such wishes the newest count."""
         self._later.append((address, pieces))
@@ -239,16 +256,16 @@ class Stream:
             with contextlib.suppress(LineBrokenError, FilmError):
                 film = await self._film(address)
                 for start, stop in pieces:
-                    await self._have(film, address, range(max(0, start) // BLOCK, -(-stop // BLOCK)))
+                    await self._have(film, range(max(0, start) // BLOCK, -(-stop // BLOCK)))
 
-    async def _have(self, film: _Film, address: str, wanted: range) -> None:
+    async def _have(self, film: _Film, wanted: range) -> None:
         """Fetch what is missing of these blocks, a few requests at a time, when the line is free."""
         block, coming = wanted.start, set[asyncio.Task[None]]()
         while block < min(film.last, wanted.stop):
             await self._idle.wait()
             run = film.run_at(block, min(self._most(), wanted.stop - block))
             if run:
-                coming.add(self._come(film, address, run))
+                coming.add(self._come(film, run))
             if len(coming) >= AT_ONCE:
                 _, coming = await asyncio.wait(coming, return_when=asyncio.FIRST_COMPLETED)
             block = max(block + 1, run.stop)
@@ -266,8 +283,9 @@ class Stream:
         """What mpv asks for: from some byte on, usually to the end; it hangs up when it wants something else."""
         from aiohttp import web
 
+        film = self._films.get(self._tags.get(request.path, ""))
         try:
-            film = await self._film(request.path)
+            film = film or await self._film(request.path)
         except (FilmError, LineBrokenError):
             return web.Response(status=404)
         asked = request.http_range
@@ -284,26 +302,26 @@ class Stream:
         # mpv that hangs up is how it seeks; a film that goes away in the middle ends what mpv hears of it.
         with contextlib.suppress(ConnectionError, FilmError, LineBrokenError):
             if request.method == "GET":
-                await self._hand_over(film, request.path, start, stop, answer)
+                await self._hand_over(film, start, stop, answer)
         return answer
 
-    async def _hand_over(self, film: _Film, address: str, start: int, stop: int, answer: "web.StreamResponse") -> None:
+    async def _hand_over(self, film: _Film, start: int, stop: int, answer: "web.StreamResponse") -> None:
         at = start
         while at < stop:
-            piece = await self._piece(film, address, at)
+            piece = await self._piece(film, at)
             piece = piece[: stop - at]
             await answer.write(piece)
             at += len(piece)
 
-    async def _piece(self, film: _Film, address: str, at: int) -> bytes:
+    async def _piece(self, film: _Film, at: int) -> bytes:
         """The film from a byte on, as far as it is here; waits for the first of it."""
         block = at // BLOCK
         self._demand += 1
         self._idle.clear()
         try:
-            self._reach_out(film, address, block)
+            self._reach_out(film, block)
             while block not in film.blocks:
-                coming = film.coming.get(block) or self._come(film, address, film.run_at(block, self._most()))
+                coming = film.coming.get(block) or self._come(film, film.run_at(block, self._most()))
                 await asyncio.shield(coming)
         finally:
             self._demand -= 1
@@ -316,22 +334,22 @@ class Stream:
             block += 1
         return b"".join(found)[at % BLOCK :]
 
-    def _reach_out(self, film: _Film, address: str, block: int) -> None:
+    def _reach_out(self, film: _Film, block: int) -> None:
         """Have the next requests' worth of missing blocks come, at most as many requests as the line takes at a time."""
         most = self._most()
         stop = min(film.last, block + AT_ONCE * most)
         while block < stop and len(set(film.coming.values())) < AT_ONCE:
             run = film.run_at(block, most)
             if run:
-                self._come(film, address, run)
+                self._come(film, run)
             block = max(block + 1, run.stop)
 
     def _most(self) -> int:
         """Blocks of one request."""
         return self.gauge.request_size() // BLOCK
 
-    def _come(self, film: _Film, address: str, run: range) -> "asyncio.Task[None]":
-        task = asyncio.create_task(self._fetch(film, address, run))
+    def _come(self, film: _Film, run: range) -> "asyncio.Task[None]":
+        task = asyncio.create_task(self._fetch(film, run))
         for block in run:
             film.coming[block] = task
         task.add_done_callback(lambda done: self._arrived(film, run, done))
@@ -343,26 +361,27 @@ class Stream:
         if not task.cancelled():
             task.exception()  # whoever waits for it hears of it; nobody may
 
-    async def _fetch(self, film: _Film, address: str, run: range) -> None:
+    async def _fetch(self, film: _Film, run: range) -> None:
         """Fetch a run of blocks, however often the line breaks meanwhile."""
         start, stop = run.start * BLOCK, min(film.size, run.stop * BLOCK)
         failed = 0
-        async with self._turns:
-            while start < stop:
-                await self._standing.wait()
-                try:
-                    data = await self._request(film, address, start, stop)
-                except LineBrokenError:
-                    failed += 1
-                    if failed >= _PATIENCE and self.is_up:
-                        raise
-                    await asyncio.sleep(0.1)
-                    continue
-                self._keep(film, start, data)
-                start += len(data)
+        while start < stop:
+            await film.offered.wait()
+            try:
+                async with self._turns:
+                    data = await self._request(film, start, stop)
+            except LineBrokenError:
+                failed += 1
+                if failed >= _PATIENCE and film.address:
+                    raise
+                await asyncio.sleep(0.1)
+                continue
+            self._keep(film, start, data)
+            start += len(data)
 
-    async def _request(self, film: _Film, address: str, start: int, stop: int) -> bytes:
-        if self._session is None:
+    async def _request(self, film: _Film, start: int, stop: int) -> bytes:
+        address = film.address
+        if self._session is None or not address:
             raise LineBrokenError
         began = time.monotonic()
         asked = {"Range": f"bytes={start}-{stop - 1}", "Accept-Encoding": "identity"}
@@ -391,10 +410,11 @@ class Stream:
                 too_many -= BLOCK
 
     async def _film(self, address: str) -> _Film:
-        """The film of an address, asked for once. Raises FilmMissing, LineBrokenError."""
-        if (tag := self._tags.get(address)) is not None:
-            self._films.move_to_end(tag)
-            return self._films[tag]
+        """The film of an address, asked for once while the tunnel stands. Raises FilmMissing, LineBrokenError."""
+        known = self._films.get(self._tags.get(address, ""))
+        if known is not None and known.address == address:
+            self._films.move_to_end(known.tag)
+            return known
         if self._session is None:
             raise LineBrokenError
         began = time.monotonic()
@@ -407,7 +427,10 @@ class Stream:
         except (self._http.ClientError, OSError, KeyError, ValueError) as fault:
             raise LineBrokenError from fault
         self._tags[address] = tag
-        return self._films.setdefault(tag, _Film(tag, size))
+        film = self._films.setdefault(tag, _Film(tag, size))
+        film.address = address
+        film.offered.set()
+        return film
 
 
 _PLAIN_WAY = (

@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import NotSensible, PlayerError, VigError
-from vigtui.domain.playback import PlayerSays
+from vigtui.domain.playback import Playback, PlayerSays
 from vigtui.domain.timecode import Millis
 from vigtui.laptop.stream import Stream
 from vigtui.laptop.window import StreamedWindow, is_address
 from vigtui.player import talk
+from vigtui.player.listeners import Report
 
 _LOOK_EVERY, _LOOKS = 2.0, 30
 """Seconds between two looks whether the line is quick enough for the film, and how often after it was opened."""
@@ -20,7 +22,7 @@ _SLOW = (
     "It stops now and then to fetch; marks are exact all the same. "
     "v moves it into the terminal: smoother, with less detail and without sound.",
 )
-_LEAVE_AS_IT_IS = {"pause", "position", "prepare", "resume", "blank"}
+_LEAVE_AS_IT_IS = {"pause", "prepare", "resume", "blank"}
 """Requests that a new caller may make without the picture that is held being changed in any other way."""
 
 
@@ -40,7 +42,8 @@ class Viewer:
         self._is_new = True
         self._watch: asyncio.Task[None] | None = None
         self._said: set[str] = set()
-        player.listen(lambda report: self._send(talk.of_report(report)))
+        self._told = Playback()
+        player.listen(self._tell)
 
     async def listen(self, place: Path) -> None:
         """Answer on this socket; its folder is private."""
@@ -65,6 +68,15 @@ class Viewer:
         if writer is not None:
             writer.close()
 
+    def _tell(self, report: Report) -> None:
+        before = self._told
+        if isinstance(report, Playback):
+            self._told = report
+            if report.playing and before == replace(report, position=before.position):
+                self._send(talk.of_move(report.position))
+                return
+        self._send(talk.of_report(report))
+
     def _send(self, message: talk.Message) -> None:
         if self._writer is not None:
             self._writer.write(talk.encode(message))
@@ -76,7 +88,7 @@ class Viewer:
                 writer.close()
                 return
             self._hang_up()
-            self._writer, self._is_new = writer, True
+            self._writer, self._is_new, self._told = writer, True, Playback()
             while line := await reader.readline():
                 self._begin(talk.decode(line), writer)
         writer.close()
@@ -100,7 +112,8 @@ class Viewer:
                 await self._do(str(do), what)
             except VigError as error:
                 answer["error"] = talk.of_error(error)
-            answer["state"] = talk.of_state(self._player.state)
+            self._told = self._player.state
+            answer["state"] = talk.of_state(self._told)
         if self._writer is writer:
             self._send(answer)
 
@@ -144,12 +157,8 @@ class Viewer:
 
     async def _resume(self, address: str, at: int, speed: float, loop: list[int] | None) -> None:
         """Have a film as the caller knew it, unless it is still here as it was."""
-        if self._player.state.film != address:
-            await self._player.open(_film(address), at=Millis(int(at)))
-            await self._player.set_speed(float(speed))
-            if loop is not None:
-                await self._loop(loop)
-                await self._player.seek(Millis(int(at)))
+        span = None if loop is None else talk.span_of(loop)
+        await self._player.resume(_film(address), Playback(position=Millis(int(at)), speed=float(speed), loop=span))
         self._is_new = False
 
     async def _loop(self, span: list[int] | None) -> None:
@@ -175,7 +184,6 @@ _WORK: dict[str, _Work] = {
     "prepare": Viewer._prepare,
     "play": lambda viewer: viewer._player.play(),
     "pause": lambda viewer: viewer._player.pause(),
-    "position": lambda viewer: viewer._player.position(),
     "seek": lambda viewer, to: viewer._player.seek(Millis(int(to))),
     "step": lambda viewer, frames: viewer._player.step(int(frames)),
     "set_speed": lambda viewer, speed: viewer._player.set_speed(float(speed)),

@@ -2,9 +2,11 @@
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import FilmMissing, PlayerError
+from vigtui.domain.playback import Playback
 from vigtui.laptop.stream import LineBrokenError, Stream
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.window import Window
@@ -46,6 +48,8 @@ class StreamedWindow(MpvPlayer):
         audio_output: mpv's `--ao`; None lets mpv choose.
     """
 
+    _report_every = 0.0  # every frame: a mark is set on what the laptop told last
+
     def __init__(
         self,
         stream: Stream,
@@ -64,6 +68,20 @@ class StreamedWindow(MpvPlayer):
         )
         super().__init__(window)
         self._stream = stream
+
+    async def resume(self, film: Path, before: Playback) -> Playback:
+        """Have a film as it was; where it still stands on its last picture, under whatever address, it is not touched."""
+        await self._address(film)
+
+        async def job() -> bool:
+            held = self._picture is not None and self._state.film is not None
+            if held and self._stream.is_same(str(self._state.film), str(film)):
+                await self._halt()
+                self._state = replace(self._state, film=str(film))
+                return True
+            return False
+
+        return self._state if await self._in_turn(job) else await super().resume(film, before)
 
     async def _address(self, film: Path) -> str:
         address = str(film)

@@ -18,6 +18,7 @@ from vigtui.player.keys import CLOSED_MESSAGE, KEY_MESSAGE
 from vigtui.player.listeners import Listeners, Report
 from vigtui.player.look import Look
 from vigtui.player.picture import Picture, Place
+from vigtui.player.resuming import as_it_was
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ class MpvPlayer:
     When mpv ends without being asked, listeners get one `PlayerGone`, and the next command that needs it starts another
     with the same film, position, speed, loop, volume, zoom and screen. What was black stays black until a command shows it.
     """
+
+    _report_every = REPORT_EVERY
 
     def __init__(self, *homes: Home) -> None:
         """Live in the first of these homes, at least one, until told to move."""
@@ -92,11 +95,7 @@ class MpvPlayer:
         return self._state
 
     def listen(self, callback: Callable[[Report], None]) -> Callable[[], None]:
-        """Hear of every change from now on: positions at most 15 times a second while playing, all else at once.
-
-        Returns:
-            A function that ends it.
-        """
+        """Hear of every change, positions while playing at most 15 times a second; returns a function that ends it."""
         return self._listeners.add(callback)
 
     async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
@@ -129,6 +128,11 @@ class MpvPlayer:
             return self._state
 
         return await self._in_turn(job)
+
+    async def resume(self, film: Path, before: Playback) -> Playback:
+        """Have a film as it was, paused; raises what `open` raises."""
+        await as_it_was(self, film, before)
+        return self._state
 
     async def play(self) -> None:
         """Play from where the film is; from the loop's or the film's beginning where it has ended."""
@@ -310,10 +314,7 @@ class MpvPlayer:
     async def loop(self, span: Span | None) -> None:
         """Repeat `span`, its first and last frame included, from its start; None ends that.
 
-        A film that plays goes on playing, one that is paused stays paused.
-
-        Raises:
-            PlayerError: no film is open, or mpv does not answer.
+        A film that plays goes on playing, one that is paused stays paused. Raises PlayerError.
         """
 
         async def job() -> None:
@@ -526,7 +527,7 @@ class MpvPlayer:
         self._gap = Millis(max(0, at - self._state.position))
         self._moved_at = _now()
         self._state = replace(self._state, position=at)
-        if self._moved_at - self._reported_at >= REPORT_EVERY:
+        if self._moved_at - self._reported_at >= self._report_every:
             self._tell()
 
     async def _at_end(self) -> None:

@@ -1,6 +1,7 @@
 """A player that can be on the laptop at the other end of the line, or here: on a slow line the film moves into the terminal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import PlayerError
@@ -10,6 +11,7 @@ from vigtui.player.canvas import Canvas
 from vigtui.player.driver import START, MpvPlayer
 from vigtui.player.listeners import Listeners, Report
 from vigtui.player.remote import RemotePlayer
+from vigtui.player.resuming import as_it_was
 
 
 class EitherPlayer:
@@ -73,12 +75,10 @@ class EitherPlayer:
         at = self.state.position
         if there.name != name:
             await there.move(name)
-        await there.set_speed(state.speed)
         if state.film is not None:
-            await there.open(Path(state.film), at=at)
-            if state.loop is not None:
-                await there.loop(state.loop)
-                await there.seek(at)
+            await as_it_was(there, Path(state.film), replace(state, position=at))
+        else:
+            await there.set_speed(state.speed)
         before, self._now = self._now, there
         self._listeners.tell(there.state)
         await before.blank()
@@ -88,6 +88,10 @@ class EitherPlayer:
     async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
         """Open `film` at the first frame at or after `at`, paused unless `playing`."""
         return await self._now.open(film, at=at, playing=playing)
+
+    async def resume(self, film: Path, before: Playback) -> Playback:
+        """Have a film as it was, paused: untouched where the laptop has held it."""
+        return await self._now.resume(film, before)
 
     async def play(self) -> None:
         """Play from where the film is."""

@@ -11,6 +11,7 @@ from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.driver import FASTEST, REPORT_EVERY, SLOWEST, START
 from vigtui.player.listeners import Listeners, Report
+from vigtui.player.resuming import as_it_was
 
 TEN_SECONDS = Millis(10_000)
 FRAME = 40
@@ -60,6 +61,11 @@ class NullPlayer:
             self._place(at)
             if playing:
                 self._start()
+        return self._state
+
+    async def resume(self, film: Path, before: Playback) -> Playback:
+        """Have a film as it was, paused; raises what `open` raises."""
+        await as_it_was(self, film, before)
         return self._state
 
     async def play(self) -> None:

@@ -11,6 +11,7 @@ from vigtui.domain.errors import FilmError, FilmMissing, PlayerError, VigError
 from vigtui.domain.playback import Playback, PlayerGone
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player import talk
+from vigtui.player.driver import REPORT_EVERY, START
 from vigtui.player.home import absolute
 from vigtui.player.listeners import Listeners, Report
 
@@ -18,7 +19,6 @@ GREETING_LIMIT = 20.0
 """Seconds within which the laptop answers the greeting, on the slowest line."""
 ANSWER_LIMIT = 60.0
 """Seconds within which it answers a request; opening a film on a slow line is the longest."""
-START = Millis(0)
 
 
 class Films(Protocol):
@@ -61,6 +61,7 @@ class RemotePlayer:
         self._calling = asyncio.Lock()
         self._jobs: set[asyncio.Task[Any]] = set()
         self._last = 0
+        self._told_at = 0.0
         self._closed = False
 
     @property
@@ -92,6 +93,14 @@ class RemotePlayer:
         await self._ask("open", address, at, playing)
         return self._state
 
+    async def resume(self, film: Path, before: Playback) -> Playback:
+        """Have a film as it was, paused: untouched where the laptop has held it. Raises what `open` raises."""
+        path = absolute(film)
+        address = await self._films.offer(path)
+        self._names[address] = str(path)
+        await self._ask("resume", *_as_it_was(address, before))
+        return self._state
+
     async def play(self) -> None:
         """Play from where the film is."""
         await self._ask("play")
@@ -102,9 +111,7 @@ class RemotePlayer:
         return self._state.position
 
     async def position(self) -> Millis:
-        """Ask for the time of the frame on screen."""
-        if self._state.playing:
-            await self._ask("position")
+        """The time of the frame that was on the laptop's screen when what is acted upon now left the laptop."""
         return self._state.position
 
     async def seek(self, to: Millis) -> Millis:
@@ -236,11 +243,9 @@ class RemotePlayer:
 
     async def _bring_back(self, film: str) -> None:
         """See that a laptop that was called again has the film that is open here, and has it as it was."""
-        state = self._state
         address = await self._films.offer(Path(film))
         self._names[address] = film
-        loop = [state.loop.start, state.loop.end] if state.loop else None
-        self._take(await self._request("resume", (address, state.position, state.speed, loop)))
+        self._take(await self._request("resume", _as_it_was(address, self._state)))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -249,7 +254,9 @@ class RemotePlayer:
                 while line := await reader.readline():
                     message = talk.decode(line)
                     waiting = self._waiting.get(message.get("id", 0))
-                    if "id" not in message:
+                    if (at := talk.move_of(message)) is not None:
+                        self._move_to(at)
+                    elif "id" not in message:
                         self._hear(talk.report_of(message, self._names.get))
                     elif waiting is not None and not waiting.done():
                         waiting.set_result(message)
@@ -268,6 +275,14 @@ class RemotePlayer:
         elif isinstance(report, PlayerGone):
             self._state = replace(self._state, playing=False, covered=False)
         self._listeners.tell(report)
+
+    def _move_to(self, at: Millis) -> None:
+        """The film has come to another frame; listeners hear of it now and then."""
+        self._state = replace(self._state, position=at)
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at >= REPORT_EVERY:
+            self._told_at = now
+            self._listeners.tell(self._state)
 
     def _take(self, answer: talk.Message) -> None:
         """Keep the state that came with an answer, and tell the listeners where they have not heard of it."""
@@ -294,6 +309,11 @@ class RemotePlayer:
 
 
 _REMEDY = "Everything you marked and wrote is safe. Press space to try again."
+
+
+def _as_it_was(address: str, state: Playback) -> tuple[object, ...]:
+    """What a laptop needs that is to have a film again."""
+    return address, state.position, state.speed, [state.loop.start, state.loop.end] if state.loop else None
 
 
 def _gone() -> PlayerError:

@@ -1,9 +1,11 @@
 """What vigtui on a server and the viewer on a laptop say to each other: one JSON object to a line, both ways.
 
-The server sends a greeting, then numbered requests: ``{"id": 7, "do": "seek", "with": [2000]}``. The laptop answers each with
-the state that the player has then, a value, or an error; and it tells by itself what the player does, which keys were
-pressed in its window, and that it has gone. mpv itself and its driver stay on the laptop, side by side: a command crosses the
-line once, however many questions the driver has for mpv, and a loop goes round without any line at all.
+The server sends a greeting, then numbered requests: ``{"id": 7, "do": "seek", "with": [2000]}``. The laptop answers
+each with the state that the player has then, a value, or an error; and it tells by itself what the player does, which
+keys were pressed in its window, and that it has gone. While the film plays it tells every frame: what was told last
+when a key arrives is what was on the laptop's screen when the key was pressed, for both went the same way. mpv itself
+and its driver stay on the laptop, side by side: a command crosses the line once, however many questions the driver
+has for mpv, and a loop goes round without any line at all.
 """
 
 import json
@@ -17,7 +19,7 @@ from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.listeners import Report
 
-SPOKEN = 1
+SPOKEN = 2
 """The version of what is said here; both sides must speak the same."""
 LONGEST_LINE = 2**20
 """Bytes."""
@@ -138,6 +140,17 @@ def of_report(report: Report) -> Message:
             return {"gone": [summary, remedy]}
         case PlayerSays(summary, remedy):
             return {"says": [summary, remedy]}
+
+
+def of_move(at: Millis) -> Message:
+    """That the film has come to this frame and nothing else has changed, as it is sent."""
+    return {"at": at}
+
+
+def move_of(message: Mapping[str, Any]) -> Millis | None:
+    """The frame that the film has come to, where the message says no more than that."""
+    at = message.get("at")
+    return Millis(at) if isinstance(at, int) else None
 
 
 def report_of(message: Mapping[str, Any], name_of: Callable[[str], str | None]) -> Report:

@@ -30,6 +30,7 @@ from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Hit, Library, Media, Player, Work
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers
+from vigtui.whereabouts import Held
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
@@ -83,6 +84,8 @@ class Desk:
     """When the last change was saved."""
     sitting: Sitting | None = None
     """Where one is, for the next start; None before the first case is opened."""
+    held: Held | None = None
+    """What the film showed where a line broke, until the screen it was on has taken it up."""
     opened: set[str] = field(default_factory=set)
     """Cases opened in this sitting, each of which the audit trail tells once."""
 
@@ -356,6 +359,11 @@ class CaseScreen(VigScreen):
     here = "case"
     """The stage on screen, as the rail marks it."""
     is_live = False
+
+    def what_is_on(self) -> Held | None:
+        """What the film shows on this screen; None where it has none."""
+        return None
+
     """Whether a shared review is under way on it."""
 
     def __init__(self, desk: Desk, case_id: str, cycle_number: int | None = None) -> None:

@@ -18,6 +18,7 @@ from vigtui.services import reviews
 from vigtui.services.moments import held_frame
 from vigtui.services.ports import Work
 from vigtui.settings import remember_screen
+from vigtui.whereabouts import Held
 from vigtui.widgets.words import sign
 
 SLOW = 0.5
@@ -41,7 +42,9 @@ class ClientPicture(PlayingScreen):
         """The clip whose picture the client sees."""
         self._placed: str | None = None
         """The clip in which the player's place is, though it may be black."""
-        self._running = False
+        self._held: str | None = None
+        """The clip that the client may still see although the player cannot be reached."""
+        self._rolls = False
         """Whether it plays towards the clip's end and nobody has stopped it."""
         self._ran: str | None = None
         """The clip that has run to its end since it came."""
@@ -82,9 +85,40 @@ class ClientPicture(PlayingScreen):
 
     async def darken(self) -> None:
         """Make the client's picture black."""
-        self._shown, self._running = None, False
+        self._shown = self._held = None
+        self._rolls = False
         await self.drive(self.desk.player.blank())
         self.show_player()
+
+    def what_is_on(self) -> Held | None:
+        shown, state = self._shown or self._held, self.desk.player.state
+        clip, moment = self.clip, self.moment
+        if clip is None or moment is None or clip.id != shown:
+            return Held.of(state, None, full=self._full)
+        return Held.of(state, moment.film_id, clip=clip.id, full=self._full)
+
+    async def show_again(self, held: Held) -> None:
+        """After a line broke: the picture the client looks at stands still until now, and so it stays. Else black."""
+        clip, moment, player = self.clip, self.moment, self.desk.player
+        self._full = held.full
+        if held.covered and held.film is None:
+            await self._ask(player.overlay(self.question))
+        elif clip is None or moment is None or (clip.id, moment.film_id) != (held.clip, held.film):
+            await self.darken()
+        elif await self.have_again(self.file.film(moment.film_id), held):
+            if moment.in_ms <= player.state.position <= moment.out_ms:
+                self._shown = self._placed = clip.id
+                self._fresh, self._ran = False, clip.id if player.state.position == moment.out_ms else None
+                for look in (player.set_volume(clip.volume), player.set_zoom(clip.zoom)):
+                    await self.drive(look)
+                self.fill_terminal(True)
+                if held.covered and not player.state.covered:
+                    await self._ask(player.overlay(self.question))
+            else:
+                await self.darken()
+        else:
+            await self.darken()
+        self.run_worker(self._prepare(), group="prepare", exclusive=True)
 
     async def new_rung(self, clip_before: Clip | None) -> None:
         """Another rung: no question of the one before stays, and no picture of another clip."""
@@ -152,11 +186,11 @@ class ClientPicture(PlayingScreen):
     async def _run(self, clip: Clip, span: Span, lead: Millis = Millis(0)) -> None:
         """Play once, to the end of the clip."""
         player = self.desk.player
-        self._running = False
+        self._rolls = False
         if player.state.loop:
             await self._ask(player.loop(None))
         await self.drive(player.set_speed(self._speed(clip)))
-        self._running = await self._ask(player.play_span(span, lead=lead))
+        self._rolls = await self._ask(player.play_span(span, lead=lead))
         self.show_player()
 
     def _speed(self, clip: Clip) -> float:
@@ -169,14 +203,14 @@ class ClientPicture(PlayingScreen):
         return clip.speed if clip.speed < 1 else SLOW
 
     async def _stop(self) -> None:
-        self._running = False
+        self._rolls = False
         if self.desk.player.state.playing:
             await self.drive(self.desk.player.pause())
 
     async def on_playhead_moved(self, event: PlayheadMoved) -> None:
         state, moment, shown = self.desk.player.state, self.moment, self._shown
-        if moment and shown and self._running and not state.playing:
-            self._running = False
+        if moment and shown and self._rolls and not state.playing:
+            self._rolls = False
             if state.position < moment.out_ms - _SHORT and not state.ended:
                 await self.darken()
                 self.warn("The film broke off.\nMarks and notes are safe; space tries again.")
@@ -190,7 +224,7 @@ class ClientPicture(PlayingScreen):
         self.show_player()
 
     def on_player_stopped(self, event: PlayerStopped) -> None:
-        self._shown, self._running = None, False
+        self._held, self._shown, self._rolls = self._shown, None, False
 
     def player_line(self) -> Text:
         """The clip, where it is, and what the client sees."""
@@ -275,7 +309,7 @@ class ClientPicture(PlayingScreen):
         self.show_player()
 
     async def _freeze(self, clip: Clip, moment: Moment) -> None:
-        self._running = False
+        self._rolls = False
         player = self.desk.player
         if player.state.loop:
             await self._ask(player.loop(None))
@@ -292,7 +326,7 @@ class ClientPicture(PlayingScreen):
         self.show_player()
 
     async def _repeat(self, clip: Clip, moment: Moment) -> None:
-        self._running, self._seen_at = False, moment.in_ms
+        self._rolls, self._seen_at = False, moment.in_ms
         player = self.desk.player
         await self.drive(player.set_speed(self._speed(clip)))
         if await self._ask(player.loop(moment.span)):
@@ -335,7 +369,7 @@ class ClientPicture(PlayingScreen):
     async def action_question(self) -> None:
         """The question on the paused picture, or away again."""
         player = self.desk.player
-        self._running = False
+        self._rolls = False
         if await self._ask(player.overlay(None if player.state.covered else self.question)) and player.state.covered:
             self.fill_terminal(True)
         self.show_player()

@@ -63,9 +63,12 @@ class ClipsScreen(FindingKeys):
         self.query_one("#moments").focus()
         self.listen()
         self.show_view()
+        if self.take_up(held := self.take_held()):
+            self.show_file()
         film = self.film
         if film:
-            await self.show_film(film)
+            if held is None or held.film != film.id or not await self.have_again(film, held):
+                await self.show_film(film)
             self.show_player()
 
     def show_file(self) -> None:

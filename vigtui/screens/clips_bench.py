@@ -20,6 +20,7 @@ from vigtui.domain.workflow import films_on_bench
 from vigtui.screens.looking import LanesGrew, Looker, StillMade, looker
 from vigtui.screens.playing import PlayingScreen
 from vigtui.services.sifting import Sieve
+from vigtui.whereabouts import Held
 from vigtui.widgets.cells import fitting, half_blocks, shrunk
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.moment_list import STILL_COLUMNS, STILL_ROWS, MomentList
@@ -78,6 +79,21 @@ class Bench(PlayingScreen):
         """The highlighted moment."""
         moment_id = self.query_one("#moments", MomentList).highlighted_id
         return self._find(moment_id) if moment_id else None
+
+    def what_is_on(self) -> Held | None:
+        film, player = self.film, self.desk.player
+        if film is None or not self.is_open(film):
+            return None
+        return Held.of(player.state, film.id, marks=self._marks)
+
+    def take_up(self, held: Held | None) -> bool:
+        """Have the film on the bench that was there, with its marks; whether it is in this cycle."""
+        at = next((i for i, one in enumerate(self.films) if held and one.id == held.film), None)
+        if held is None or at is None:
+            return False
+        self._film_at = at
+        self._marks = tuple(None if one is None else Millis(one) for one in held.marks)  # type: ignore[assignment]
+        return True
 
     def _find(self, moment_id: str) -> Moment | None:
         return self.file.find_moment(moment_id)

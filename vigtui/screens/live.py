@@ -82,8 +82,12 @@ class LiveReview(ClientPicture):
         self.listen()
         self.show_view()
         self.set_interval(_CLOCK_EVERY, self.show_phase)
-        await self.drive(self.desk.player.blank())
         self._steps = ready_steps(self.file, self.cycle, self.pack)
+        if held := self.take_held():
+            await self.show_again(held)
+            self.show_file()
+            return
+        await self.drive(self.desk.player.blank())
         await self._stand_on(self.at)
 
     # Where the review stands

@@ -13,6 +13,7 @@ from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.timecode import Millis
 from vigtui.screens.base import CaseScreen, VigScreen
 from vigtui.services.films import path_of
+from vigtui.whereabouts import Held
 from vigtui.widgets.film_view import FilmView
 
 T = TypeVar("T")
@@ -153,6 +154,15 @@ class PlayingScreen(WithFilm, CaseScreen):
         if self.is_open(film) and at is None:
             return True
         return await self.drive(self.desk.player.open(self.path(film), at=at or Millis(0))) is not None
+
+    def take_held(self) -> Held | None:
+        """What the film showed here when a line broke; told once."""
+        held, self.desk.held = self.desk.held, None
+        return held
+
+    async def have_again(self, film: Film, held: Held) -> bool:
+        """Have the film as it was then; whether it is. A laptop that has held its picture keeps it."""
+        return await self.drive(self.desk.player.resume(self.path(film), held.playback)) is not None
 
     async def go_back(self) -> None:
         await self._rest()

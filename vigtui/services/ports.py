@@ -232,6 +232,9 @@ class Player(Protocol):
     async def open(self, film: Path, *, at: Millis = Millis(0), playing: bool = False) -> Playback:
         """Open a film. Raises FilmMissing, FilmError, PlayerError."""
 
+    async def resume(self, film: Path, before: Playback) -> Playback:
+        """Have a film as it was, paused: a laptop that has held its picture keeps it. Raises what `open` raises."""
+
     async def play(self) -> None:
         """Play on."""
 
