@@ -11,7 +11,7 @@ import pytest
 from tests.media.test_cut import hashes
 from vigtui.domain.errors import FilmError
 from vigtui.media import intake
-from vigtui.media.joining import grouped, join
+from vigtui.media.joining import grouped, join, source_hash
 from vigtui.media.places import forget_place, tells_place
 from vigtui.media.probe import frame_times, probe
 from vigtui.media.puppet import make_puppet_play
@@ -151,10 +151,22 @@ def test_chapters_of_an_action_camera(tmp_path):
     assert not found.damaged
 
 
-def test_joining_can_be_stopped_and_leaves_nothing(split, tmp_path):
-    with pytest.raises(FilmError):
-        join(split[1], tmp_path / "films", name="film", cancelled=lambda: True)
-    assert list((tmp_path / "films").iterdir()) == []
+def test_joining_that_was_stopped_goes_on(split, tmp_path):
+    """What is copied stays, also where parts become chapters of one file; the sources stay as they are."""
+    chapters = [make_puppet_play(tmp_path / f"GH0{n}0042.MP4", seconds=2, size=(160, 90)).path for n in (1, 2)]
+    for parts in (split[1], chapters):
+        folder, before = tmp_path / f"films {parts[0].suffix}", [sha(part) for part in parts]
+        calls = []
+        with pytest.raises(FilmError):
+            join(parts, folder, name="film", cancelled=lambda: calls.append(1) or len(calls) > 1)  # noqa: B023
+        [left] = folder.iterdir()
+        assert left.stat().st_size
+        inode = left.stat().st_ino
+        taken = join(parts, folder, name="film")
+        assert [one.name for one in folder.iterdir()] == [taken.path.name]
+        assert parts == chapters or taken.path.stat().st_ino == inode, "it was copied afresh"
+        assert (taken.source_sha256 or taken.sha256) == source_hash(parts)
+        assert [sha(part) for part in parts] == before
 
 
 def test_a_film_is_tried_once(play, uneven):

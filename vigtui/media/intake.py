@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -83,27 +83,56 @@ def take_in(
         watch = _Watch(size, progress, cancelled)
         if target.exists() and not tells_place(source):
             return _same_film(source, target, watch, cancelled)
-        sha256 = _copy(source, part, watch)
-        _verify(source, part, sha256, cancelled)
+        sha256 = copy_into(part, [source], progress=progress, cancelled=cancelled)
         dropped = forget_place(part)
         kept = hash_file(part, cancelled=cancelled) if dropped else sha256
         part.rename(target)
         sync_folder(folder)
     except OSError as error:
-        if error.errno in _FULL:  # the notes need the room that half a film takes
-            part.unlink(missing_ok=True)
-        raise _not_written(source, folder, size, error) from error
+        raise not_written(source, part, size, error) from error
     return TakenIn(target, kept, size, source_sha256=sha256 if dropped else "", place_dropped=dropped)
+
+
+def copy_into(
+    part: Path,
+    sources: Sequence[Path],
+    *,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> str:
+    """Copy files into one, one behind the other, and read it back; the SHA-256 of the whole.
+
+    What an earlier run wrote is kept as far as it is the same.
+
+    Raises:
+        FilmMissing, FilmError, IntakeStoppedError: as `take_in` does.
+        OSError: the library's disk did not take it.
+    """
+    watch = _Watch(sum(first_look(one).size for one in sources), progress, cancelled)
+    sha256 = _copy(sources, part, watch)
+    _verify(sources[0], part, sha256, cancelled)
+    return sha256
 
 
 def _verify(source: Path, part: Path, sha256: str, cancelled: Cancelled | None) -> None:
     """Read the copy back: what is on the disk must be what came from the card. Raises FilmError."""
+    forget_cached(part)
     if hash_file(part, cancelled=cancelled) != sha256:
         part.unlink()
         raise FilmError(
             f"{shown_name(source)} was copied, but the copy is not the same.",
             "The copy was thrown away; the film is where it was. Check the library's disk, then add it again.",
         )
+
+
+def forget_cached(film: Path) -> None:
+    """Have a file read from its disk the next time, not from memory, where the system can be asked for that."""
+    if hasattr(os, "posix_fadvise"):
+        handle = os.open(film, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+        finally:
+            os.close(handle)
 
 
 def hash_file(source: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> str:
@@ -115,7 +144,13 @@ def hash_file(source: Path, *, progress: Progress | None = None, cancelled: Canc
         IntakeStoppedError: `cancelled` said so.
     """
     watch = _Watch(first_look(source).size, progress, cancelled)
-    return _read_all(source, watch, lambda chunk: None)
+    return _read_all([source], watch, lambda chunk: None)
+
+
+def hash_parts(sources: Sequence[Path], *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> str:
+    """The SHA-256 of files read one behind the other, as `copy_into` would write them. Raises as `hash_file` does."""
+    watch = _Watch(sum(first_look(one).size for one in sources), progress, cancelled)
+    return _read_all(sources, watch, lambda chunk: None)
 
 
 class _Watch:
@@ -168,13 +203,14 @@ def sync_folder(folder: Path) -> None:
 def _same_film(source: Path, target: Path, watch: _Watch, cancelled: Cancelled | None) -> TakenIn:
     """The film that an earlier run finished copying, if it is this one."""
     sha256 = hash_file(target, cancelled=cancelled)
-    if _read_all(source, watch, lambda chunk: None) != sha256:
+    if _read_all([source], watch, lambda chunk: None) != sha256:
         raise FilmError(f"Another film has the place of {shown_name(source)} in the library.", "Nothing was changed.")
     return TakenIn(path=target, sha256=sha256, size_bytes=watch.size)
 
 
-def _copy(source: Path, part: Path, watch: _Watch) -> str:
+def _copy(sources: Sequence[Path], part: Path, watch: _Watch) -> str:
     """Copy the film into the part file, going on from what is there already; its SHA-256."""
+    source = sources[0]
     kept = part.stat().st_size if part.exists() else 0
     need_room(source, part.parent, watch.size - kept)
     handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
@@ -185,7 +221,7 @@ def _copy(source: Path, part: Path, watch: _Watch) -> str:
             raise FilmError(
                 f"{shown_name(source)} is being copied already.", "Nothing was changed. Wait for that copy to end."
             ) from error
-        sha256 = _read_all(source, watch, lambda chunk: _keep(copy, chunk))
+        sha256 = _read_all(sources, watch, lambda chunk: _keep(copy, chunk))
         copy.truncate()
         os.fsync(handle)
         written = os.fstat(handle).st_size
@@ -206,7 +242,7 @@ def _keep(copy: BinaryIO, chunk: bytes) -> None:
         rest = rest[copy.write(rest) :]
 
 
-def _read_all(source: Path, watch: _Watch, use: Callable[[bytes], None]) -> str:
+def _read_all(sources: Sequence[Path], watch: _Watch, use: Callable[[bytes], None]) -> str:
     """Read a film from its first byte to its last, hand each piece on, and return the SHA-256 of the whole.
 
     Raises:
@@ -214,24 +250,33 @@ def _read_all(source: Path, watch: _Watch, use: Callable[[bytes], None]) -> str:
         OSError: of `use`.
     """
     sha256 = hashlib.sha256()
-    changed = FilmError(f"{shown_name(source)} changed while it was being read.", _LATER)
-    try:
-        film = source.open("rb", buffering=0)
-    except OSError as error:
-        raise unreadable(source, error) from error
-    with film:
-        before = os.fstat(film.fileno())
-        if before.st_size != watch.size:
-            raise changed
-        while chunk := _piece(source, film):
-            use(chunk)
-            sha256.update(chunk)
-            watch.more(len(chunk))
-        after = os.fstat(film.fileno())
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or film.tell() != watch.size:
-            raise changed
+    read = 0
+    for source in sources:
+        try:
+            film = source.open("rb", buffering=0)
+        except OSError as error:
+            raise unreadable(source, error) from error
+        with film:
+            before = os.fstat(film.fileno())
+            read += before.st_size
+            if read > watch.size:
+                raise _changed(source)
+            while chunk := _piece(source, film):
+                use(chunk)
+                sha256.update(chunk)
+                watch.more(len(chunk))
+            after = os.fstat(film.fileno())
+            is_same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+            if not is_same or film.tell() != before.st_size:
+                raise _changed(source)
+    if read != watch.size:
+        raise _changed(sources[-1])
     watch.finish()
     return sha256.hexdigest()
+
+
+def _changed(source: Path) -> FilmError:
+    return FilmError(f"{shown_name(source)} changed while it was being read.", _LATER)
 
 
 def _piece(source: Path, film: BinaryIO) -> bytes:
@@ -256,8 +301,11 @@ def _no_room(source: Path, needed: int, free: int) -> FilmError:
     )
 
 
-def _not_written(source: Path, folder: Path, size: int, error: OSError) -> FilmError:
-    """The sentence for a library that could not be written to."""
+def not_written(source: Path, part: Path, size: int, error: OSError) -> FilmError:
+    """The sentence for a library that could not be written to. Where the disk is full the part of a film is taken away."""
+    folder = part.parent
+    if error.errno in _FULL:  # the notes need the room that half a film takes
+        part.unlink(missing_ok=True)
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return _no_room(source, size, shutil.disk_usage(folder).free)
     if error.errno == errno.EFBIG:

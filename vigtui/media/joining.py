@@ -3,18 +3,29 @@
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
 from vigtui.domain.errors import FilmError
-from vigtui.media.intake import TakenIn, hash_file, need_room, private_folder, sync_folder
+from vigtui.media.intake import (
+    RESERVE,
+    TakenIn,
+    copy_into,
+    hash_file,
+    hash_parts,
+    need_room,
+    not_written,
+    private_folder,
+    sync_folder,
+)
 from vigtui.media.packets import SAFE_INPUT
 from vigtui.media.places import forget_place
 from vigtui.media.probe import Probe, probe
-from vigtui.media.running import run_ffmpeg
-from vigtui.media.tools import file_url, first_look, unreadable
+from vigtui.media.running import StoppedError, run_ffmpeg
+from vigtui.media.tools import file_url, first_look
 
 _STREAMS = {".mts", ".m2ts", ".ts", ".mod", ".tod", ".mpg", ".mpeg", ".vob"}
 """Kinds whose parts, one behind the other, are the whole again, byte for byte."""
@@ -23,7 +34,6 @@ _GOPRO = re.compile(r"G([HXLP])(\d\d)(\d{4})", re.IGNORECASE)
 _GOPRO_FIRST = re.compile(r"GOPR(\d{4})", re.IGNORECASE)
 _SEAM = 1.0
 """Seconds by which the clock of the next part may miss the end of the one before."""
-_CHUNK = 1024 * 1024
 
 
 def grouped(files: Sequence[Path]) -> list[tuple[Path, ...]]:
@@ -102,85 +112,115 @@ def join(
 ) -> TakenIn:
     """Put parts together as one film in the library; the parts are never written to.
 
+    The same name again goes on where copying broke off.
+
     Raises:
         FilmMissing, FilmError: a part cannot be read, or they do not fit together; the disk is full.
         IntakeStoppedError, StoppedError: `cancelled` said so.
     """
     size = sum(first_look(part).size for part in parts)
-    suffix = parts[0].suffix.lower()
-    target = folder / f"{name}{suffix}"
+    target = folder / f"{name}{parts[0].suffix.lower()}"
     part = target.with_name(f"{target.name}.part")
     private_folder(folder)
-    need_room(parts[0], folder, size)
+    chained = not _is_stream(parts)
     try:
-        part.unlink(missing_ok=True)
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        if suffix in _STREAMS:
-            source = _one_behind_the_other(parts, part, size, progress, cancelled)
+        if chained:
+            source = _chain(parts, part, size, progress, cancelled)
         else:
-            source = _source_hash(parts, cancelled)
-            _remux(parts, part, size, progress, cancelled)
+            source = copy_into(part, parts, progress=progress, cancelled=cancelled)
         dropped = forget_place(part)
-        kept = hash_file(part, cancelled=cancelled)
+        kept = hash_file(part, cancelled=cancelled) if chained or dropped else source
         part.rename(target)
         sync_folder(folder)
     except OSError as error:
-        raise unreadable(parts[0], error) from error
-    finally:
-        part.unlink(missing_ok=True)
+        raise not_written(parts[0], part, size, error) from error
     return TakenIn(target, kept, target.stat().st_size, source if source != kept else "", dropped)
 
 
-def _one_behind_the_other(
+def source_hash(parts: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> str:
+    """What `join` calls the SHA-256 of its source. Raises FilmMissing, FilmError."""
+    if _is_stream(parts):
+        return hash_parts(parts, cancelled=cancelled)
+    return _of_all(hash_file(part, cancelled=cancelled) for part in parts)
+
+
+def _is_stream(parts: Sequence[Path]) -> bool:
+    return parts[0].suffix.lower() in _STREAMS
+
+
+def _of_all(hashes: Iterable[str]) -> str:
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def _chain(
     parts: Sequence[Path],
-    target: Path,
+    part: Path,
     size: int,
     progress: Callable[[int, int], None] | None,
     cancelled: Callable[[], bool] | None,
 ) -> str:
-    """Write the parts into one file; the SHA-256 of all."""
-    sha256, done = hashlib.sha256(), 0
-    with target.open("r+b") as whole:
-        for part in parts:
-            with part.open("rb") as piece:
-                while chunk := piece.read(_CHUNK):
-                    whole.write(chunk)
-                    sha256.update(chunk)
-                    done += len(chunk)
-                    if progress:
-                        progress(done, size)
-                    if cancelled and cancelled():
-                        raise FilmError("The film was not added: you stopped it.", "Nothing was kept. Add it again.")
-        whole.flush()
-        os.fsync(whole.fileno())
-    return sha256.hexdigest()
+    """Copy each part, then make one film of them packet by packet; the SHA-256 of all.
+
+    For a moment all is there twice. Where there is no room for that the film is made straight from the parts, in one go.
+    """
+    if shutil.disk_usage(part.parent).free < 2 * size + RESERVE:
+        need_room(parts[0], part.parent, size)
+        _remux(parts, part, cancelled, lambda done: progress(min(size - 1, done), size) if progress else None)
+        return source_hash(parts, cancelled=cancelled)
+    pieces = [part.with_name(f"{number}-{part.name}") for number in range(len(parts))]
+    hashes, before = [], 0
+    for one, piece in zip(parts, pieces, strict=True):
+
+        def told(done: int, _: int, before: int = before) -> None:
+            if progress:
+                progress(min(size - 1, before + done), size)
+
+        hashes.append(copy_into(piece, [one], progress=told, cancelled=cancelled))
+        before += piece.stat().st_size
+    try:
+        _remux(pieces, part, cancelled, lambda done: None)
+    except FilmError as error:
+        if not isinstance(error, StoppedError):
+            _away(pieces)
+        raise
+    _away(pieces)
+    if progress:
+        progress(size, size)
+    return _of_all(hashes)
 
 
-def _source_hash(parts: Sequence[Path], cancelled: Callable[[], bool] | None) -> str:
-    return hashlib.sha256("".join(hash_file(part, cancelled=cancelled) for part in parts).encode()).hexdigest()
+def _away(pieces: Iterable[Path]) -> None:
+    for piece in pieces:
+        piece.unlink(missing_ok=True)
 
 
 def _remux(
-    parts: Sequence[Path],
-    target: Path,
-    size: int,
-    progress: Callable[[int, int], None] | None,
-    cancelled: Callable[[], bool] | None,
+    parts: Sequence[Path], target: Path, cancelled: Callable[[], bool] | None, told: Callable[[int], None]
 ) -> None:
-    """Chain the streams of the parts, packet by packet."""
-    with tempfile.TemporaryDirectory(prefix="vigtui-join-") as place:
-        listing = Path(place) / "parts.txt"
-        quoted = (str(part.absolute()).replace("'", "'\\''") for part in parts)
-        listing.write_text("".join(f"file 'file:{one}'\n" for one in quoted), "utf-8", errors="surrogateescape")
-        whitelist = SAFE_INPUT[-1] + ",concat"
-        code = run_ffmpeg(
-            [
-                "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", whitelist, "-f", "concat", "-safe", "0",
-                "-i", file_url(listing), "-map", "0:v?", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart",
-                "-f", "mp4" if target.name.lower().endswith(".mp4.part") else "mov", "-y", file_url(target),
-            ],
-            progress=(lambda seconds: progress(min(size - 1, round(seconds * 1_000_000)), size)) if progress else None,
-            cancelled=cancelled,
-        )  # fmt: skip
-    if code != 0:
-        raise FilmError("These parts do not fit together.", "Nothing was added. Add them one by one.")
+    """Chain the streams of the parts, packet by packet; `told` the bytes that are written, about. Nothing is left of a failure."""
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    done = False
+    try:
+        with tempfile.TemporaryDirectory(prefix="vigtui-join-") as place:
+            listing = Path(place) / "parts.txt"
+            quoted = (str(part.absolute()).replace("'", "'\\''") for part in parts)
+            listing.write_text("".join(f"file 'file:{one}'\n" for one in quoted), "utf-8", errors="surrogateescape")
+            whitelist = SAFE_INPUT[-1] + ",concat"
+            code = run_ffmpeg(
+                [
+                    "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", whitelist, "-f", "concat", "-safe", "0",
+                    "-i", file_url(listing), "-map", "0:v?", "-map", "0:a?", "-c", "copy", "-movflags", "+faststart",
+                    "-f", "mp4" if target.name.lower().endswith(".mp4.part") else "mov", "-y", file_url(target),
+                ],
+                progress=lambda seconds: told(round(seconds * 1_000_000)),
+                cancelled=cancelled,
+            )  # fmt: skip
+        if code != 0:
+            raise FilmError("These parts do not fit together.", "Nothing was added. Add them one by one.")
+        with target.open("rb") as written:
+            os.fsync(written.fileno())
+        done = True
+    finally:
+        if not done:
+            target.unlink(missing_ok=True)
