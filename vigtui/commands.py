@@ -149,6 +149,7 @@ COMMANDS: tuple[Command, ...] = (
         ("note", "n", "Note", "Note something seen while filming, with a rough time.", True),
         ("seen", "e", "Who is seen", "Say who is seen in the highlighted film.", True),
         ("stop", "c", "Stop copying", "Stop taking in a film; it can go on later."),
+        ("delete-originals", "D", "Delete from card", "Delete copied films from the card, after a question."),
     ),
     *_table(
         CLIPS,

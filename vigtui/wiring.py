@@ -77,13 +77,20 @@ class MediaTools:
         self,
         source: Path,
         *,
+        afresh: bool = False,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> str:
         """See `media.intake.hash_file`."""
         from vigtui.media.intake import hash_file
 
-        return hash_file(source, progress=progress, cancelled=cancelled)
+        return hash_file(source, afresh=afresh, progress=progress, cancelled=cancelled)
+
+    def source_hash(self, files: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> str:
+        """See `media.joining.source_hash`."""
+        from vigtui.media.joining import source_hash
+
+        return source_hash(files, cancelled=cancelled)
 
     def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
         """See `media.probe.frame_times`."""

@@ -252,6 +252,64 @@ async def test_films_are_found_by_walking(house, film):
         await until(lambda: house.file.films, limit=20)
 
 
+async def test_a_card_that_is_plugged_in_is_listed(house, film, monkeypatch):
+    card = film.parent
+    plugged: list[Path] = []
+    monkeypatch.setattr("vigtui.screens.film_paths.plugged_in", lambda: plugged)
+    monkeypatch.setattr("vigtui.screens.pick_film._LOOK_EVERY", 0.05)
+    app = house.app()
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await house.open(app, "film")
+        screen.query_one("#films").focus()
+        await pilot.press("a")
+        await until(lambda: "in " in screen_text(app))
+        assert "plugged in" not in screen_text(app)
+        plugged.append(card)
+        await until(lambda: "My Films/  plugged in, at" in screen_text(app))
+        await pilot.press("pageup", "down")
+        await until(lambda: app.screen.query_one("#listing").highlighted_id == "disk 0")
+        await pilot.press("enter")
+        await until(lambda: app.screen.query_one(PathInput).value == f"{card}/")
+        await until(lambda: "tea time.mp4" in screen_text(app))
+
+
+async def test_copied_films_are_deleted_from_the_card_after_a_question(house, film, tmp_path):
+    card = tmp_path / "card"
+    card.mkdir()
+    sources = [card / "one.mp4", card / "two.mkv"]
+    for source, there in zip(sources, (film, film.with_name("dinner.mkv")), strict=True):
+        source.write_bytes(there.read_bytes())
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await house.open(app, "film")
+        screen.query_one("#films").focus()
+        await pilot.press("D")
+        assert app.screen is screen, "nothing was copied yet"
+        await add_paths(pilot, screen, f"'{sources[0]}' '{sources[1]}'")
+        await until(lambda: "2 films were copied and read back; D deletes them" in screen_text(app), limit=20)
+        await pilot.press("D")
+        await until(lambda: "Delete from the card?" in screen_text(app))
+        await pilot.press("f10")
+        await until(lambda: "Nothing is ticked" in screen_text(app))
+        await pilot.press("escape")
+        assert all(source.exists() for source in sources)
+        await pilot.press("D")
+        await until(lambda: "Delete from the card?" in screen_text(app))
+        await pilot.press("space", "f10")
+        await until(lambda: not sources[0].exists(), limit=20)
+        assert sources[1].exists()
+        await until(lambda: "1 film was copied and read back; D deletes it" in screen_text(app))
+        await add_paths(pilot, screen, str(sources[1]))
+        await until(lambda: "in the case already" in screen_text(app), limit=20)
+        await pilot.press("D")
+        await until(lambda: "Delete from the card?" in screen_text(app))
+        await pilot.press("a", "f10")
+        await until(lambda: not sources[1].exists(), limit=20)
+    assert len(house.file.films) == 2
+    for one in house.file.films:
+        assert films.path_of(house.library.folder, one).exists()
+
+
 async def test_a_path_that_leads_nowhere_is_refused(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:

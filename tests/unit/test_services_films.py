@@ -45,7 +45,7 @@ class Copying:
     def tried(self, film, facts):
         return facts.verdict
 
-    def hash_file(self, source, *, progress=None, cancelled=None):
+    def hash_file(self, source, *, afresh=False, progress=None, cancelled=None):
         return hashlib.sha256(source.read_bytes()).hexdigest()
 
 

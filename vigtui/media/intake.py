@@ -116,8 +116,7 @@ def copy_into(
 
 def _verify(source: Path, part: Path, sha256: str, cancelled: Cancelled | None) -> None:
     """Read the copy back: what is on the disk must be what came from the card. Raises FilmError."""
-    forget_cached(part)
-    if hash_file(part, cancelled=cancelled) != sha256:
+    if hash_file(part, afresh=True, cancelled=cancelled) != sha256:
         part.unlink()
         raise FilmError(
             f"{shown_name(source)} was copied, but the copy is not the same.",
@@ -125,7 +124,7 @@ def _verify(source: Path, part: Path, sha256: str, cancelled: Cancelled | None) 
         )
 
 
-def forget_cached(film: Path) -> None:
+def _forget_cached(film: Path) -> None:
     """Have a file read from its disk the next time, not from memory, where the system can be asked for that."""
     if hasattr(os, "posix_fadvise"):
         handle = os.open(film, os.O_RDONLY | os.O_CLOEXEC)
@@ -135,8 +134,10 @@ def forget_cached(film: Path) -> None:
             os.close(handle)
 
 
-def hash_file(source: Path, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> str:
-    """The SHA-256, in hexadecimal, of a film that stays where it is.
+def hash_file(
+    source: Path, *, afresh: bool = False, progress: Progress | None = None, cancelled: Cancelled | None = None
+) -> str:
+    """The SHA-256, in hexadecimal, of a film that stays where it is; `afresh` reads it from its disk, not from memory.
 
     Raises:
         FilmMissing: there is no such file.
@@ -144,6 +145,8 @@ def hash_file(source: Path, *, progress: Progress | None = None, cancelled: Canc
         IntakeStoppedError: `cancelled` said so.
     """
     watch = _Watch(first_look(source).size, progress, cancelled)
+    if afresh:
+        _forget_cached(source)
     return _read_all([source], watch, lambda chunk: None)
 
 

@@ -138,8 +138,8 @@ def join(
 
 
 def source_hash(parts: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> str:
-    """What `join` calls the SHA-256 of its source. Raises FilmMissing, FilmError."""
-    if _is_stream(parts):
+    """What `join` calls the SHA-256 of its source; of one file its own. Raises FilmMissing, FilmError."""
+    if len(parts) == 1 or _is_stream(parts):
         return hash_parts(parts, cancelled=cancelled)
     return _of_all(hash_file(part, cancelled=cancelled) for part in parts)
 

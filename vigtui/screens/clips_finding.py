@@ -9,10 +9,11 @@ from vigtui.domain.moment import Moment, MomentState
 from vigtui.screens.clips_shortlist import ShortlistKeys
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.matrix import MatrixDialog
-from vigtui.services import relocating, supervision
+from vigtui.services import disks, relocating, supervision
 from vigtui.services.matrix import matrix
 from vigtui.services.prompts import role_word
 from vigtui.services.sifting import Sieve
+from vigtui.widgets.words import one_line
 
 
 class FindingKeys(ShortlistKeys):
@@ -71,11 +72,11 @@ class FindingKeys(ShortlistKeys):
         if film is None:
             self.say("There is no film in this cycle yet. F4 goes to Film.")
             return
-        disks = await asyncio.to_thread(relocating.mounted_disks)
-        where = ", ".join(str(one) for one in disks) or "none is plugged in"
+        plugged = await asyncio.to_thread(disks.plugged_in)
+        where = ", ".join(one_line(str(one)).plain for one in plugged) or "none is plugged in"
 
         async def keep(answers: Answers) -> None:
-            folders = list(disks)
+            folders = list(plugged)
             if typed := answers["folder"].strip():
                 folder = await asyncio.to_thread(_folder, typed)
                 if folder is None:

@@ -24,8 +24,10 @@ from vigtui.domain.timecode import format_time
 from vigtui.screens.base import CaseScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, TickDialog
 from vigtui.screens.intake import IntakeEnded, Wanted, intake_queue
+from vigtui.screens.originals import DeleteOriginals
 from vigtui.screens.pick_film import Picked, PickFilm
 from vigtui.services import films
+from vigtui.services.originals import Original
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import DateField, LineField, NoteField, Save, Tick
@@ -216,10 +218,15 @@ class FilmScreen(CaseScreen):
     def _show_intake(self) -> None:
         queue = self.desk.intake
         now, text = self.query_one("#intake", Static), Text()
-        progress = queue.progress() if queue else ""
+        progress = (queue.progress() or queue.originals.progress()) if queue else ""
         if progress:
             text = one_line(f" {progress}")
             text.append("   c stops", "dim")
+        elif queue and (there := queue.originals.of(self.case_id)):
+            said = "1 film was copied and read back; D deletes it from the card"
+            if len(there) > 1:
+                said = f"{len(there)} films were copied and read back; D deletes them from the card"
+            text = one_line(f" {sign('done')} {said}")
         refusals = Text()
         for wanted, sentences in queue.refused if queue else ():
             if wanted.cycle_id == self.cycle.id:
@@ -286,12 +293,30 @@ class FilmScreen(CaseScreen):
             self.tell(event.error)
 
     def action_stop(self) -> None:
-        """Stop copying."""
-        if self.desk.intake and self.desk.intake.is_busy:
-            self.desk.intake.stop()
+        """Stop copying, or comparing with what was copied."""
+        queue = self.desk.intake
+        if queue and (queue.is_busy or queue.originals.is_busy):
+            queue.stop()
+            queue.originals.stop()
             self._show_intake()
         else:
             self.say("Nothing is being copied.")
+
+    def action_delete_originals(self) -> None:
+        """Ask which of the copied films are deleted where they came from."""
+        queue = self.desk.intake
+        there = queue.originals.of(self.case_id) if queue else []
+        if queue and (queue.is_busy or queue.originals.is_busy):
+            self.say("Wait until the films are copied.")
+        elif not queue or not there:
+            self.say("Nothing was copied. Films can be deleted from a card after they were added, and read back.")
+        else:
+
+            def chosen(these: tuple[Original, ...] | None) -> None:
+                if these:
+                    queue.originals.delete(these)
+
+            self.app.push_screen(DeleteOriginals(there), chosen)
 
     def _edit_film(self, film: Film) -> None:
         async def keep(answers: Answers) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from vigtui.domain.record import clean
+from vigtui.services.disks import plugged_in
 
 SUFFIXES = frozenset(
     f".{name}"
@@ -45,6 +46,8 @@ class Listing:
     """How many are not listed."""
     problem: str = ""
     """Why there is nothing, as a sentence."""
+    disks: tuple[Path, ...] = ()
+    """Disks, cards and phones that are plugged in; told while nothing is typed."""
 
 
 def read_paths(typed: str, base: Path) -> list[Path]:
@@ -94,6 +97,7 @@ def to_typed(path: Path, *, folder: bool) -> str:
 def look(typed: str, base: Path) -> Listing:
     """List the folder that is being typed, with what fits its last part; nothing typed lists the base folder."""
     words = clean(typed).strip()
+    disks = () if words else tuple(plugged_in())
     if not words:
         folder, prefix = base, ""
     elif words.endswith("/") or words == "~":
@@ -104,10 +108,10 @@ def look(typed: str, base: Path) -> Listing:
     try:
         entries = _entries(folder, prefix)
     except (FileNotFoundError, NotADirectoryError):
-        return Listing(folder, prefix, problem="There is no such folder.")
+        return Listing(folder, prefix, problem="There is no such folder.", disks=disks)
     except (OSError, ValueError):
-        return Listing(folder, prefix, problem="This folder cannot be read.")
-    return Listing(folder, prefix, tuple(entries[:MOST_SHOWN]), max(0, len(entries) - MOST_SHOWN))
+        return Listing(folder, prefix, problem="This folder cannot be read.", disks=disks)
+    return Listing(folder, prefix, tuple(entries[:MOST_SHOWN]), max(0, len(entries) - MOST_SHOWN), disks=disks)
 
 
 def _entries(folder: Path, prefix: str) -> list[Entry]:

@@ -13,7 +13,9 @@ from textual.message import Message
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film, FilmKind
-from vigtui.services import films
+from vigtui.screens.originals import Originals
+from vigtui.services import films, originals
+from vigtui.services.originals import Original
 from vigtui.widgets.words import one_line
 
 if TYPE_CHECKING:
@@ -70,6 +72,8 @@ class IntakeQueue:
         """The film that is being taken in."""
         self.refused: list[tuple[Wanted, str]] = []
         """What could not be added, each with its sentences; kept until films are added to the same cycle again."""
+        self.originals = Originals(app, desk)
+        """What was copied, and may be deleted where it came from."""
         self.folder = Path.home()
         """Where films were last looked for."""
 
@@ -99,6 +103,7 @@ class IntakeQueue:
         """Stop, and wait until the thread lets go of the library; what was copied is kept and goes on when added again."""
         self._waiting.clear()
         self._stopping = True
+        await self.originals.close()
         if self._thread is not None:
             await asyncio.gather(self._thread, return_exceptions=True)  # its refusal has nobody left to be told
 
@@ -131,8 +136,9 @@ class IntakeQueue:
             progress=self._progressed,
             cancelled=lambda: self._stopping,
         )
+        files = wanted.parts or (wanted.source,)
         try:
-            return library.change(
+            film = library.change(
                 lambda work: films.add_film(
                     work,
                     wanted.case_id,
@@ -144,7 +150,14 @@ class IntakeQueue:
             )
         except VigError:
             films.discard(library, intake)
+            if not wanted.reference:
+                hashes = {intake.sha256, intake.source_sha256} - {""}
+                if there := library.read(lambda work: originals.copied_before(work, wanted.case_id, files, hashes)):
+                    self.originals.add(there)
             raise
+        if not wanted.reference:
+            self.originals.add(Original(film.id, film.case_id, film.label, files))
+        return film
 
     def _progressed(self, done: int, total: int) -> None:
         self._pace.append((time.monotonic(), done))

@@ -21,6 +21,10 @@ from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import one_line, plain, sign
 
 _UP = ".."
+_DISK = "disk "
+"""In front of the number of a disk, as the id of its row."""
+_LOOK_EVERY = 2.0
+"""Seconds between two looks at what is plugged in, while nothing is typed."""
 _COPY, _LEAVE = "copy", "leave"
 _NOTHING = "No film and no folder here."
 
@@ -88,6 +92,12 @@ class PickFilm(ModalScreen[Picked | None]):
         self._told.display = False
         self.query_one("#typed").focus()
         self._list(self._typed)
+        self.set_interval(_LOOK_EVERY, self._look_again)
+
+    def _look_again(self) -> None:
+        """A card may have been plugged in meanwhile."""
+        if not self._typed.strip():
+            self._list(self._typed)
 
     @property
     def _typed(self) -> str:
@@ -101,17 +111,19 @@ class PickFilm(ModalScreen[Picked | None]):
 
     @work(group="listing", exclusive=True)
     async def _list(self, typed: str) -> None:
-        self._listing = await asyncio.to_thread(look, typed, self._folder)
-        self._show()
+        before, self._listing = self._listing, await asyncio.to_thread(look, typed, self._folder)
+        if self._listing != before or not self._records.option_count:
+            self._show()
 
     def _show(self) -> None:
         listing = self._listing
         records = self._records
         records.empty = listing.problem or _NOTHING
         up = [(_UP, plain(" ../"))] if listing.folder != listing.folder.parent and not listing.prefix else []
-        records.show([*up, *((str(i), self._row(entry)) for i, entry in enumerate(listing.entries))])
-        if listing.entries:
-            records.choose(records.highlighted_id if records.highlighted_id not in (None, _UP) else "0")
+        disks = [(f"{_DISK}{i}", self._disk_row(disk)) for i, disk in enumerate(listing.disks)]
+        records.show([*up, *disks, *((str(i), self._row(entry)) for i, entry in enumerate(listing.entries))])
+        if records.highlighted_id in (None, _UP) and (disks or listing.entries):
+            records.choose(disks[0][0] if disks else "0")
         where = one_line(f"in {listing.folder}", "dim")
         if listing.more:
             where.append(f"   and {listing.more} more; type what the name begins with", "italic")
@@ -123,6 +135,11 @@ class PickFilm(ModalScreen[Picked | None]):
             chosen.append("  ")
         self._told.update(chosen)
         self._told.display = bool(self._chosen)
+
+    def _disk_row(self, disk: Path) -> Text:
+        row = one_line(f" {disk.name}/", "bold")
+        row.append_text(one_line(f"  plugged in, at {disk.parent}", "dim"))
+        return row
 
     def _row(self, entry: Entry) -> Text:
         if entry.is_folder:
@@ -164,8 +181,8 @@ class PickFilm(ModalScreen[Picked | None]):
             self._refuse(missing)
         elif entry is not None:
             self._act(entry)
-        elif self._records.highlighted_id == _UP:
-            self._put(to_typed(self._listing.folder.parent, folder=True))
+        else:
+            self._go()
 
     @on(OptionList.OptionSelected, "#listing")
     def listing_selected(self) -> None:
@@ -173,13 +190,22 @@ class PickFilm(ModalScreen[Picked | None]):
         entry = self._highlighted()
         if entry is not None:
             self._act(entry)
-        elif self._records.highlighted_id == _UP:
-            self._put(to_typed(self._listing.folder.parent, folder=True))
+        else:
+            self._go()
 
     def _highlighted(self) -> Entry | None:
         record_id = self._records.highlighted_id
         entries = self._listing.entries
-        return entries[int(record_id)] if record_id and record_id != _UP and int(record_id) < len(entries) else None
+        return entries[int(record_id)] if record_id and record_id.isdigit() and int(record_id) < len(entries) else None
+
+    def _go(self) -> None:
+        """Go to the folder above, or to what is plugged in."""
+        record_id, disks = self._records.highlighted_id or "", self._listing.disks
+        number = record_id.removeprefix(_DISK)
+        if record_id == _UP:
+            self._put(to_typed(self._listing.folder.parent, folder=True))
+        elif record_id.startswith(_DISK) and int(number) < len(disks):
+            self._put(to_typed(disks[int(number)], folder=True))
 
     def _act(self, entry: Entry) -> None:
         if entry.is_folder:

@@ -394,10 +394,14 @@ class Media(Protocol):
         self,
         source: Path,
         *,
+        afresh: bool = False,
         progress: Callable[[int, int], None] | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> str:
-        """SHA-256 of a file that stays where it is. Raises FilmError."""
+        """SHA-256 of a file that stays where it is; `afresh` from its disk, not from memory. Raises FilmError."""
+
+    def source_hash(self, files: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> str:
+        """SHA-256 of what a film was copied from, as taking in told it. Raises FilmError."""
 
     def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
         """The times of all frames, read within so many seconds. Raises FilmMissing, FilmError."""

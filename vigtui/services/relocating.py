@@ -1,28 +1,12 @@
 """Finding a film again whose file went elsewhere: by its size first, then by its hash, so that it is surely the same."""
 
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from vigtui.domain.errors import FilmError
 from vigtui.domain.film import Film
 from vigtui.services.ports import Media, Work
-
-_MOUNTED = ("/media", "/run/media", "/mnt", "/Volumes")
-"""Where systems put disks that are plugged in."""
-
-
-def mounted_disks() -> list[Path]:
-    """The folders of disks that are plugged in now; their own contents, not the system's."""
-    found: list[Path] = []
-    for place in map(Path, _MOUNTED):
-        try:
-            entries = sorted(one for one in place.iterdir() if one.is_dir())
-        except OSError:
-            continue  # no such place on this system, or not for us to look into
-        found += [one for one in entries if os.access(one, os.R_OK | os.X_OK)]
-    return [one for one in found if not (sys.platform == "darwin" and one.is_symlink())]
 
 
 def find_again(
