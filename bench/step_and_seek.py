@@ -4,7 +4,8 @@ usage: python bench/step_and_seek.py [FILM…]
 without films: a puppet play with keyframes 10 s apart, and real ones beside the checkout
 
 Bare libmpv is the `mpv` package with its software renderer in a process of its own, drawing the same pixels and nothing
-else. Both go to the same places, in the same order, paused.
+else. Both go to the same places, in the same order, paused: a seek, a step on, more steps on, a step back. mpv left to
+itself shows a frame for as long as it lasts before a second step; the app does not wait for that.
 """
 
 import asyncio
@@ -27,6 +28,9 @@ from vigtui.player.terminal import Terminal
 REAL = ("chaplin.mp4", "people_walking_139s_10fps.mp4", "iphone6_rot90_gps.mov")
 LIMIT = 1.5
 TIMES = 25
+MORE = 3
+"""Steps on after the first."""
+KINDS = ("seek", "step on", "more steps on", "step back")
 
 BARE = """
 import json, os, sys, time
@@ -52,22 +56,25 @@ def until_another(limit):
                 shown = drawn
                 return time.perf_counter()
 
-def took(*command):
+def took(kind, *command):
     while until_another(0.15) is not None:
         pass
     began = time.perf_counter()
     film.player.command_async(*command)
     ended = until_another(1.0)
     if ended is not None:
-        found[command[0]].append((ended - began) * 1000)
+        found[kind].append((ended - began) * 1000)
 
 film.player.play(sys.argv[1])
 until_another(5)
-found = {"seek": [], "frame-step": [], "frame-back-step": []}
+kinds = json.loads(sys.argv[4])
+found = {kind: [] for kind in kinds}
 for to in json.loads(sys.argv[2]):
-    took("seek", to / 1000, "absolute+exact")
-    took("frame-step")
-    took("frame-back-step")
+    took(kinds[0], "seek", to / 1000, "absolute+exact")
+    took(kinds[1], "frame-step")
+    for _ in range(int(sys.argv[5])):
+        took(kinds[2], "frame-step")
+    took(kinds[3], "frame-back-step")
 print(json.dumps(found), flush=True)
 os._exit(0)
 """
@@ -75,7 +82,8 @@ os._exit(0)
 
 def bare(film: Path, places: list[int]) -> dict[str, list[float]]:
     """Milliseconds of each in bare libmpv."""
-    command = [sys.executable, "-c", BARE, str(film), json.dumps(places), json.dumps([COLUMNS, 2 * ROWS])]
+    words = (str(film), json.dumps(places), json.dumps([COLUMNS, 2 * ROWS]), json.dumps(KINDS), str(MORE))
+    command = [sys.executable, "-c", BARE, *words]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True)
     return dict(json.loads(done.stdout))
 
@@ -117,11 +125,14 @@ async def ours(film: Path, places: list[int], room: Path) -> dict[str, list[floa
         await task
         return found
 
-    found: dict[str, list[float | None]] = {"seek": [], "frame-step": [], "frame-back-step": []}
+    found: dict[str, list[float | None]] = {kind: [] for kind in KINDS}
+    seek, step, more, back = (found[kind] for kind in KINDS)
     for to in places:
-        found["seek"].append(await took(player.seek(Millis(to))))
-        found["frame-step"].append(await took(player.step(1)))
-        found["frame-back-step"].append(await took(player.step(-1)))
+        seek.append(await took(player.seek(Millis(to))))
+        step.append(await took(player.step(1)))
+        for _ in range(MORE):
+            more.append(await took(player.step(1)))
+        back.append(await took(player.step(-1)))
     await player.close()
     return {name: [one for one in times if one is not None] for name, times in found.items()}
 

@@ -196,12 +196,11 @@ class MpvPlayer:
             picture = await self._ready()
             await self._halt()
             self._once = None
-            async with picture.at_natural_speed(self._state.speed):
-                for _ in range(abs(frames)):
-                    before = self._state.position
-                    self._arrived(await (picture.forward(before) if frames > 0 else picture.back(before)))
-                    if self._state.position == before:
-                        break
+            for _ in range(abs(frames)):
+                before = self._state.position
+                self._arrived(await (picture.forward(before) if frames > 0 else picture.back(before)))
+                if self._state.position == before:
+                    break
             return self._state.position
 
         return await self._in_turn(job)

@@ -7,13 +7,14 @@ What mpv 0.35 does and what follows from it here:
   the asked time is shown.
 - With sound, `time-pos` near the end of the film is the sound's, not the frame's, and seeks take six times as long: the
   sound is switched on only while the film plays.
+- A step on waits until the frame before has been shown for as long as it lasts, ten times as long in slow motion, unless
+  mpv is `untimed` meanwhile (25 fps: 41 ms a step; untimed 1.5 ms). While it loads or seeks it must not be: a window
+  would show frames that were only decoded on the way.
 - A seek right after the sound was switched on may end at some other keyframe: the sound is switched on last.
 - Files without an index (MPEG streams) are entered too late: mpv has to be sent to an earlier place to read from.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from vigtui.domain.errors import FilmError
@@ -25,7 +26,7 @@ LOAD_LIMIT = 20.0
 SEEK_LIMIT = 20.0
 """Seconds within which a seek is done; half a second is usual for the slowest films."""
 STEP_PATIENCE = 0.6
-"""Seconds a step forward may take before it is done as a seek: mpv waits as long as the film shows the frame before."""
+"""Seconds a step forward may take before it is done as a seek."""
 
 LOADED: Steps = (frozenset({"start-file"}), frozenset({"playback-restart", "end-file"}))
 SOUGHT: Steps = (frozenset({"seek"}), frozenset({"playback-restart", "end-file"}))
@@ -154,9 +155,9 @@ class Picture:
         """Show the frame after the one at `before`; stays on the last one."""
         if not self._has_picture:
             return await self.seek(Millis(before + _SOUND_STEP))
-        await self._client.command("frame-step")
+        await asyncio.gather(self._client.set("untimed", True), self._client.command("frame-step"))
         stepped = await self._stepped(before)
-        await self._client.set("pause", True)
+        await asyncio.gather(self._client.set("pause", True), self._client.set("untimed", False))
         if not stepped:
             await self._jump_to(to_seconds(before) + _EARLY + 0.001)
         place = await self._where(before)
@@ -190,19 +191,6 @@ class Picture:
     async def at_end(self) -> bool:
         """Whether all has been played, up to the stop or the end of the film."""
         return await self._client.get("eof-reached") is True
-
-    @asynccontextmanager
-    async def at_natural_speed(self, speed: float) -> AsyncIterator[None]:
-        """For steps: mpv shows the frame before for as long as it lasts, so they would be slow in slow motion."""
-        if speed == 1.0:
-            yield
-            return
-        await self._client.set("speed", 1.0)
-        try:
-            yield
-        finally:
-            if not self._client.gone:
-                await self._client.set("speed", speed)
 
     async def rest(self, position: Millis, stop: Millis | None) -> Place:
         """Pause, and show the frame that has been reached, with nothing beyond a `stop` kept back any more.
@@ -243,9 +231,9 @@ class Picture:
         """Wait until a step forward has come to its end; False when the patience has."""
         deadline = asyncio.get_running_loop().time() + STEP_PATIENCE
         while asyncio.get_running_loop().time() < deadline:
-            if await self._client.get("eof-reached"):
-                return True
             if await self._client.get("pause") and (await self._where(before)).at != before:
+                return True
+            if await self._client.get("eof-reached"):
                 return True
             await asyncio.sleep(0.003)
         return False

@@ -77,7 +77,9 @@ class Helper:
 
     def _see(self) -> None:
         """Take in what the film tells."""
-        fresh = self._film.is_new()
+        fresh, otherwise = self._film.news()
+        if not fresh and not otherwise:
+            return  # it was paused or goes on: the picture is the same
         self._fresh |= fresh
         self._stale, self._complete, self._new_at = True, False, time.monotonic()
         if fresh and (self._cells is None or self._flow.free < LEAST):
@@ -129,9 +131,11 @@ class Helper:
         if moving and self._enough and not self._stale:
             return
         if self._stale or self._picture is None:
-            self._picture, self._stale = self._compose(cells), False
+            before, self._picture, self._stale = self._picture, self._compose(cells), False
             self._pictures += self._fresh
-            self._fresh = self._enough = False
+            self._fresh = False
+            # After a step mpv hands out the same frame once more.
+            self._enough &= before is not None and np.array_equal(before, self._picture)
         # A new picture comes as quickly as it can, and at rest to the last level right behind.
         rough = moving or not self._enough
         written = cells.encode(self._picture, likeness=LIKENESS if rough else None, most=self._flow.share)

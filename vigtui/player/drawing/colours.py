@@ -61,18 +61,15 @@ class Colours(ABC):
 class TrueColour(Colours):
     """All 16 million; while the film plays in steps of four levels, and greys from the ramp where they are near."""
 
-    _STEP = 4
+    _STEP = 4  # a power of two
     _NEAR = 2
-
-    def __init__(self) -> None:
-        levels = np.arange(256)
-        self._coarse = np.minimum(255, levels // self._STEP * self._STEP + self._STEP // 2).astype(np.int16)
 
     def nearest(self, pixels: Pixels, *, exact: bool) -> tuple[Pixels, Codes]:
         if exact:
             return pixels, _packed(pixels)
-        shown = self._coarse[pixels]
-        low, high = pixels.min(2), pixels.max(2)
+        shown = pixels & ~(self._STEP - 1) | self._STEP // 2
+        red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+        low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
         step = np.clip(((low + high) // 2 - _RAMP_FROM + _RAMP_STEP // 2) // _RAMP_STEP, 0, _RAMP_LENGTH - 1)
         grey = _RAMP_FROM + _RAMP_STEP * step
         near = np.maximum(np.abs(high - grey), np.abs(low - grey)) <= self._NEAR

@@ -37,6 +37,8 @@ class Film:
         self._waker.setblocking(False)
         self._shape: tuple[int, int, int] | None = None
         self._zoom = 1.0
+        self._otherwise = True
+        """Whether the same frame is to be drawn otherwise than before."""
         self.paused = True
         self._lock = threading.Lock()
         self.player = mpv.MPV(**options)
@@ -57,12 +59,14 @@ class Film:
         wide, high, turned = shape
         return (high, wide) if turned % 180 else (wide, high)
 
-    def is_new(self) -> bool:
-        """Take in what woke, and say whether there is a new frame."""
+    def news(self) -> tuple[bool, bool]:
+        """Take in what woke, and say whether there is a new frame, and whether it has another size or zoom."""
         with contextlib.suppress(BlockingIOError):
             while self.woken.recv(4096):
                 pass
-        return bool(self._context.update())
+        with self._lock:
+            otherwise, self._otherwise = self._otherwise, False
+        return bool(self._context.update()), otherwise
 
     def skip(self) -> None:
         """Pass over the frame: mpv goes on."""
@@ -105,6 +109,7 @@ class Film:
     def _zoomed(self, _: str, value: float | None) -> None:
         with self._lock:
             self._zoom = 2.0 ** (value or 0.0)
+            self._otherwise = True
         self._wake()
 
     def _paused(self, _: str, value: bool | None) -> None:
@@ -124,6 +129,7 @@ class Film:
                     self._shape = (wide, high, turned if isinstance(turned, int) else 0)
                 case _:
                     self._shape = None
+            self._otherwise = True
         self._wake()
 
     def _ask(self, name: str) -> object:
