@@ -18,6 +18,7 @@ import pytest
 from tests.support.afar import Afar
 from tests.support.display import HIGH, WIDE, screens, window_names
 from tests.support.screen import Screen
+from tests.support.terminal import Terminal
 from vigtui.media.puppet import make_puppet_play
 from vigtui.services import cases, films
 from vigtui.services.packs import PackShelf
@@ -250,10 +251,56 @@ async def test_to_a_window_and_back_while_it_plays(library: Path, config: Path, 
         assert "vigtui" not in await asyncio.to_thread(window_names, display)
 
 
-def wait_for_window(display: str) -> None:
+def test_marks_a_window_and_the_reel_in_tmux(library: Path, config: Path, film: Path, display: str) -> None:
+    (config / "settings.toml").write_text('audio_output = "null"\nvideo_output = "x11"\nfilm_place = "terminal"\n')
+    terminal = Terminal(library, config, width=100, height=30, env={"DISPLAY": display})
+    try:
+        terminal.start()
+        terminal.see("K17", limit=30)
+        terminal.keys("Enter")
+        terminal.see("People")
+        terminal.keys("F5")
+        terminal.see("‖ 00:00.000", "▀")
+        terminal.keys("Space")
+        for number in range(1, 4):
+            terminal.see("▶ 00:0")
+            terminal.keys("i")
+            terminal.see("out –")
+            time.sleep(0.5)  # the film plays meanwhile
+            terminal.keys("o")
+            terminal.see("enter keeps")
+            terminal.keys("Enter")
+            terminal.see("☆ candidate")
+            terminal.keys("s")
+            terminal.see("★ chosen")
+            terminal.until(lambda shown, number=number: listed(shown, "★") == number, f"{number} chosen")
+        terminal.keys("v")
+        wait_for_window(display)
+        terminal.see("▶ 00:0")
+        terminal.keys("v")
+        wait_for_window(display, there=False)
+        terminal.see("▶ 00:0", "▀")
+        terminal.keys("Space")
+        terminal.see("‖ 00:0")
+        terminal.keys("P")
+        for number in (1, 2, 3):
+            terminal.see("▶ 00:0", f"reel {number} of 3")
+    finally:
+        terminal.end()
+    found = moments_in(library)
+    assert len(found) == 3
+    assert {at for moment in found for at in moment} <= frame_times(film)
+
+
+def listed(shown: str, sign: str) -> int:
+    """How many lines of the moments list have this sign."""
+    return sum(sign in line.partition("│")[2] for line in shown.splitlines())
+
+
+def wait_for_window(display: str, *, there: bool = True) -> None:
     ends = time.monotonic() + 15
-    while "vigtui" not in window_names(display):
-        assert time.monotonic() < ends, "no window came"
+    while ("vigtui" in window_names(display)) is not there:
+        assert time.monotonic() < ends, "no window came" if there else "the window stays"
         time.sleep(0.1)
 
 

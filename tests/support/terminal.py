@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -98,24 +99,19 @@ class Terminal:
 
     def see(self, *words: str, limit: float = 20.0) -> str:
         """Wait until all these words stand on the screen; gives the screen."""
-        ends = time.monotonic() + limit
-        while True:
-            shown = self.screen()
-            missing = [one for one in words if one not in shown]
-            if not missing:
-                return shown
-            assert time.monotonic() < ends, f"{missing} not on the screen within {limit} s:\n{shown}"
-            time.sleep(0.03)
+        return self.until(lambda shown: all(one in shown for one in words), f"all of {words} to be seen", limit)
 
     def gone(self, *words: str, limit: float = 20.0) -> str:
         """Wait until none of these words stands on the screen any more."""
+        return self.until(lambda shown: not any(one in shown for one in words), f"{words} to be gone", limit)
+
+    def until(self, test: Callable[[str], bool], what: str, limit: float = 20.0) -> str:
+        """Wait until the screen passes; gives the screen."""
         ends = time.monotonic() + limit
-        while True:
-            shown = self.screen()
-            if not any(one in shown for one in words):
-                return shown
-            assert time.monotonic() < ends, f"{words} still on the screen after {limit} s:\n{shown}"
+        while not test(shown := self.screen()):
+            assert time.monotonic() < ends, f"waited {limit} s for {what}:\n{shown}"
             time.sleep(0.03)
+        return shown
 
     def kill(self, how: int = signal.SIGKILL) -> None:
         """Kill the program and wait until it is gone."""
