@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -202,6 +203,45 @@ def mpv_of(room):
             if os.fsencode(room) in words and b"mpv" in words.split(b"\0")[0]:
                 return int(entry)
     raise AssertionError("no mpv of this test runs")
+
+
+def awkward(kind: str, play: Path, folder: Path) -> Path:
+    """A film that has no picture, no sound, no end, or bytes that are wrong."""
+    film = folder / f"{kind}.mkv"
+    left_out = {"sound only": ["-vn"], "picture only": ["-an"]}.get(kind, [])
+    command = ["ffmpeg", "-v", "error", "-i", f"file:{play}", *left_out, "-c", "copy", str(film)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=True, timeout=60)
+    data = bytearray(film.read_bytes())
+    if kind == "cut off":
+        del data[len(data) * 2 // 3 :]
+    elif kind == "damaged":
+        for at in range(len(data) // 2, len(data) * 3 // 4, 997):
+            data[at] ^= 0x55
+    film.write_bytes(data)
+    return film
+
+
+@pytest.mark.parametrize("kind", ["sound only", "picture only", "cut off", "damaged"])
+async def test_an_awkward_film_is_worked_with_as_far_as_it_goes(house, play, tmp_path, kind):
+    intake = films.take_in(house.library, MediaTools(), awkward(kind, play.path, tmp_path))
+    cycle = house.file.cycle_now
+    film = house.change(lambda work: films.add_film(work, house.case_id, cycle.id, intake, seen=[]))
+    app = app_of(house, tmp_path)
+    player = app.desk.player
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await house.open(app, "film")
+        await until(lambda: " ".join(film.verdict.split()[:4]) in " ".join(screen_text(app).split()))
+        await house.open(app, "clips")
+        await pilot.press("full_stop", "i")
+        began = player.state.position
+        await pilot.press("right", "o")
+        moment = await keep(pilot, app, house, "enter")
+        assert (moment.in_ms, moment.out_ms) == (began, player.state.position)
+        assert moment.out_ms > moment.in_ms
+        await pilot.press("space")
+        await until(lambda: player.state.playing)
+        await pilot.press("space", "shift+left", "shift+left", "enter")
+        await until(lambda: player.state.position == began)
 
 
 async def test_without_a_film_every_key_says_what_to_do(tmp_path):
