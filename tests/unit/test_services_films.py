@@ -248,3 +248,11 @@ def test_times_outside_the_film_are_refused(desk):
         moments.check_times(film, Millis(139_001), Millis(3))
     with pytest.raises(MarksReversed):
         desk.do(moments.mark, film, Millis(5), Millis(5))
+
+
+def test_a_film_on_a_disk_that_no_longer_answers_cannot_be_read(tmp_path):
+    there = tmp_path / "there.mp4"
+    there.write_bytes(b"film")
+    assert films.can_be_read(there)
+    assert not films.can_be_read(tmp_path / "gone.mp4")
+    assert not films.can_be_read(Path("/proc/self/mem"))  # its first byte is an error of the device's

@@ -19,6 +19,7 @@ from vigtui.domain.timecode import Millis, Span
 from vigtui.domain.workflow import films_on_bench
 from vigtui.screens.looking import LanesGrew, Looker, StillMade, looker
 from vigtui.screens.playing import PlayingScreen
+from vigtui.services import films
 from vigtui.services.sifting import Sieve
 from vigtui.whereabouts import Held
 from vigtui.widgets.cells import fitting, half_blocks, shrunk
@@ -258,11 +259,12 @@ class Bench(PlayingScreen):
         film = self.film
         if film is None or not self.is_current:
             return
-        gone = not await asyncio.to_thread(self.path(film).is_file)
+        gone = not await asyncio.to_thread(films.can_be_read, self.path(film))
         if gone is not self._film_gone:
             self._film_gone = gone
             if gone:
-                self.tell(FilmMissing())
+                there = await asyncio.to_thread(self.path(film).is_file)
+                self.tell(FilmMissing("The film can no longer be read from its disk." if there else None))
             else:
                 self.say("The film is there again.")
                 self.looker.look_at(film, self.path(film), again=True)

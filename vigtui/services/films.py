@@ -170,6 +170,18 @@ def path_of(library_folder: Path, film: Film) -> Path:
     return library_folder / film.location
 
 
+def can_be_read(file: Path) -> bool:
+    """Whether a film is there and its disk still answers, asked of the disk itself and not of what is remembered of it."""
+    try:
+        with file.open("rb", buffering=0) as film:
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(film.fileno(), 0, 4096, os.POSIX_FADV_DONTNEED)
+            film.read(1)
+    except OSError:
+        return False
+    return True
+
+
 def set_seen(work: Work, film: Film, person: Person, seen: bool) -> None:
     """Say that somebody is, or is not, seen in a film."""
     there = work.find(FilmPerson, film_id=film.id, person_id=person.id)
