@@ -95,16 +95,19 @@ def colours_of(screen: Screen) -> set[object]:
     return {(fore, back) for sign, fore, back in screen.cells.values() if sign in "▀▄"}
 
 
+def film_at_hand(folder: Path) -> Path:
+    """The film that was named, a real one beside the checkout, or a puppet play made in this folder."""
+    film = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else MEDIA / "people_walking_139s_10fps.mp4"
+    if film.is_file():
+        return film
+    return make_puppet_play(folder / "long.mp4", seconds=60).path
+
+
 def main() -> None:
     """Print a line for each line."""
     with tempfile.TemporaryDirectory() as folder:
-        film = Path(sys.argv[1]).absolute() if len(sys.argv) > 1 else MEDIA / "people_walking_139s_10fps.mp4"
-        long = Path(folder) / "long.mp4"
-        if not film.is_file():
-            make_puppet_play(long, seconds=60)
-            film = long
         library, config = Path(folder) / "library", Path(folder) / "config"
-        make_library(library, film)
+        make_library(library, film_at_hand(Path(folder)))
         for line in LINES:
             asyncio.run(measure(*line, library, config))
 

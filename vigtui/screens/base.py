@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.events import Unmount
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -241,6 +243,11 @@ class VigScreen(Screen[Any]):
         return not refused
 
     # Others' changes
+
+    @on(Unmount)
+    def let_go(self) -> None:
+        """Have Textual let go of what was drawn here: a cache of its methods keeps it (Textualize/textual issue 6665)."""
+        StylesCache.get_inner_outer.cache_clear()
 
     async def on_mount(self) -> None:
         if self.desk.saved_at:
