@@ -74,6 +74,44 @@ def test_a_box_of_3gp_is_blotted_too(tmp_path):
     assert film.stat().st_size == size
 
 
+def test_the_place_in_a_matroska_file_is_dropped(placed, tmp_path):
+    source = tmp_path / "placed.mkv"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(placed), "-c", "copy", "-metadata", "LOCATION=+51.5034-000.1276/", str(source)],
+        check=True, timeout=30, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert probe(source).has_place
+    taken = intake.take_in(source, tmp_path / "films", name="film")
+    assert taken.place_dropped
+    assert not probe(taken.path).has_place
+    assert b"51.5034" not in taken.path.read_bytes()
+    assert hashes(taken.path) == hashes(source)
+    crc = ["ffprobe", "-v", "error", "-err_detect", "crccheck+explode", str(taken.path)]
+    assert subprocess.run(crc, capture_output=True, timeout=30, check=True).stderr == b""
+
+
+def test_a_track_that_notes_positions_is_emptied(placed, tmp_path):
+    """As action cameras write it: a track of data beside the picture; here made of a track of subtitles."""
+    words = tmp_path / "words.srt"
+    words.write_text(
+        "1\n00:00:00,000 --> 00:00:01,000\nGPS 51.5034 N\n\n2\n00:00:01,000 --> 00:00:02,000\nGPS 51.5035 N\n"
+    )
+    source = tmp_path / "camera.mp4"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(placed), "-i", str(words), "-map", "0:v", "-map", "1", "-c:v", "copy", "-c:s",
+         "mov_text", "-map_metadata", "-1", str(source)], check=True, timeout=30, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    source.write_bytes(source.read_bytes().replace(b"tx3g", b"gpmd").replace(b"sbtl", b"meta"))
+    assert b"51.5034" in source.read_bytes()
+    assert probe(source).has_place
+    taken = intake.take_in(source, tmp_path / "films", name="film")
+    assert taken.place_dropped
+    assert b"GPS" not in taken.path.read_bytes()
+    assert not probe(taken.path).has_place
+    assert hashes(taken.path) == hashes(source)
+    assert frame_times(taken.path) == frame_times(source)
+
+
 def test_a_film_without_a_place_is_left_byte_for_byte(play, tmp_path):
     before = sha(play.path)
     assert not tells_place(play.path)

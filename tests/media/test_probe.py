@@ -65,6 +65,7 @@ if FILMS:
         assert probe(REAL / "nasa_multistream.mp4").video_streams == 2
         assert probe(REAL / "nasa_multistream.mp4").audio_streams == 2
         assert probe(REAL / "iphone6_rot90_gps.mov").recorded_on == date(2019, 7, 24)
+        assert probe(REAL / "iphone6_rot90_gps.mov").recorded_time == "11:25"
         assert probe(REAL / "sony_a7m3_avchd_truncated.mts").start_ms == 1040
         assert probe(REAL / "two_speakers_30s.wav").verdict == "Sound only, 30.0 s; there is no picture."
         assert len(frame_times(REAL / "people_walking_139s_10fps.mp4")) == 1394
@@ -208,12 +209,18 @@ def test_damaged_inside(play, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "day"),
-    [("2024-05-06T10:11:12Z", date(2024, 5, 6)), ("1970-01-01T00:00:00Z", None), ("1904-01-01T00:00:00Z", None)],
+    ("said", "day", "time"),
+    [
+        ("2024-05-06T10:11:12Z", date(2024, 5, 6), "10:11 UTC"),
+        ("2024-05-06T00:00:00Z", date(2024, 5, 6), ""),
+        ("1970-01-01T00:00:00Z", None, ""),
+        ("1904-01-01T00:00:00Z", None, ""),
+    ],
 )
-def test_day_of_recording(play, said, day, tmp_path, ffmpeg):
+def test_day_and_time_of_recording(play, said, day, time, tmp_path, ffmpeg):
     film = ffmpeg("-i", play.path, "-c", "copy", "-metadata", f"creation_time={said}", tmp_path / "dated.mp4")
-    assert probe(film).recorded_on == day
+    found = probe(film)
+    assert (found.recorded_on, found.recorded_time) == (day, time)
 
 
 def test_limit_holds(play):

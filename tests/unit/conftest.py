@@ -32,6 +32,7 @@ class Facts:
     has_sound: bool = True
     has_video: bool = True
     recorded_on: date | None = None
+    recorded_time: str = ""
     verdict: str = "A film of 02:19 minutes."
 
 

@@ -57,7 +57,7 @@ def media(desk):
     )
     for name in ("width", "height", "frame_rate", "recorded_on"):
         setattr(facts, name, None)
-    facts.verdict = facts.device = ""
+    facts.verdict = facts.device = facts.recorded_time = ""
     facts.has_place = False
     return Copying(facts)
 
@@ -98,6 +98,7 @@ FACTS = dict.fromkeys(["duration_ms", "width", "height", "frame_rate", "variable
     "has_sound": False,
     "has_video": True,
     "verdict": "",
+    "recorded_time": "",
 }
 
 

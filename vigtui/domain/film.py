@@ -65,6 +65,8 @@ class Film(CaseRecord):
     verdict: str = ""
     """One sentence from the trial at intake."""
     recorded_on: date | None = None
+    recorded_time: str = ""
+    """The time of day, as the file tells it or as it was written: 14:03, or 14:03 UTC."""
     activity: str = ""
     instruction: str = ""
     mood: str = ""

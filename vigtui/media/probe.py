@@ -11,13 +11,13 @@ from vigtui.domain.errors import FilmError
 from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
 from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
-from vigtui.media.places import place_words
+from vigtui.media.places import notes_positions, place_words
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
 
 _HEADER = (
     "format=format_name,duration,start_time:format_tags"
     ":stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,avg_frame_rate,field_order,start_time,duration,nb_frames"
-    ",color_transfer,channels"
+    ",color_transfer,channels,codec_tag_string"
     ":stream_tags:stream_disposition=attached_pic,default:stream_side_data=rotation"
 )
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\0", b"MM\0*")
@@ -68,6 +68,8 @@ class Probe:
     """Whether the file ends before it says it does; `duration_ms` then tells how far it plays."""
     still: bool
     """Whether the picture is a single one that never changes."""
+    recorded_time: str = ""
+    """The time of day that it wrote down: 14:03, or 14:03 UTC."""
     device: str = ""
     """Camera or phone, as it named itself."""
     has_place: bool = False
@@ -89,6 +91,8 @@ class _Header:
     videos: list[dict[str, Any]]
     sounds: list[dict[str, Any]]
     complaints: list[str]
+    notes_positions: bool = False
+    """Whether there is a track in which the camera noted where it was."""
 
     @property
     def main(self) -> dict[str, Any] | None:
@@ -141,6 +145,7 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         lasts = None if survey.end is None else max(0.0, survey.end - header.start)
     main = header.main
     width, height, rotation = _upright(main) if main else (None, None, 0)
+    recorded_on, recorded_time = _recorded(header.tags)
     found = Probe(
         format_name=header.format_name,
         duration_ms=None if lasts is None else from_seconds(lasts),
@@ -156,11 +161,12 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         has_sound=bool(header.sounds),
         video_streams=len(header.videos),
         audio_streams=len(header.sounds),
-        recorded_on=_recorded_on(header.tags),
+        recorded_on=recorded_on,
         damaged=bool(header.complaints) or survey.short or _decodes_badly(file, header, deadline),
         end_missing=survey.short,
+        recorded_time=recorded_time,
         device=_device(header.tags),
-        has_place=place_words(header.tags),
+        has_place=place_words(header.tags) or header.notes_positions,
         still=main is not None and survey.whole and _count(survey, main) == 1,
     )
     return replace(found, verdict=_in_words(found))
@@ -316,6 +322,7 @@ def _read_header(file: Path, look: FirstLook, deadline: Deadline) -> _Header:
         videos=videos,
         sounds=sounds,
         complaints=output.complaints,
+        notes_positions=any(notes_positions(stream.get("codec_tag_string", "")) for stream in streams),
     )
 
 
@@ -413,18 +420,19 @@ def _count(survey: _Survey, stream: dict[str, Any]) -> int:
     return sum(packet.stream == stream["index"] for packet in survey.packets)
 
 
-def _recorded_on(tags: dict[str, str]) -> date | None:
-    """The day of recording; Apple's own tag comes first because it counts days where the camera was."""
+def _recorded(tags: dict[str, str]) -> tuple[date | None, str]:
+    """The day and the time of recording; Apple's own tag comes first because it counts them where the camera was."""
     for key in ("com.apple.quicktime.creationdate", "creation_time", "date"):
-        said = re.match(r"(\d{4})-(\d\d)-(\d\d)", tags.get(key, ""))
+        said = re.match(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d)?[\d.]*(Z?))?", tags.get(key, ""))
         if said:
             try:
-                day = date.fromisoformat(said[0])
+                day = date.fromisoformat(said[1])
             except ValueError:  # a camera's clock can stand on month 0
                 continue
             if day >= _EARLIEST:
-                return day
-    return None
+                midnight = said[2] == "00:00" and said[3] in {None, ":00"}  # what knows only the day writes that
+                return day, "" if midnight or not said[2] else f"{said[2]} UTC" if said[4] else said[2]
+    return None, ""
 
 
 def _device(tags: dict[str, str]) -> str:

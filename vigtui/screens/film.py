@@ -190,7 +190,7 @@ class FilmScreen(CaseScreen):
         row.append(f" {film.number} ", "bold")
         row.append_text(one_line(film.original_name, "bold"))
         row.append_text(plain(f"  {_facts(film)}\n"))
-        row.append_text(one_line(f"   {film.verdict}", "dim"))
+        row.append_text(one_line(f"   {film.verdict} {_origin(film)}".rstrip(), "dim"))
         seen = self.file.seen_in(film.id)
         names = ", ".join(person.name for person in seen)
         row.append("\n   ")
@@ -321,7 +321,7 @@ class FilmScreen(CaseScreen):
     def _edit_film(self, film: Film) -> None:
         async def keep(answers: Answers) -> None:
             recorded_on = read_date(answers["recorded_on"])
-            facts = {name: answers[name] for name in ("activity", "instruction", "mood")}
+            facts = {name: answers[name] for name in ("activity", "instruction", "mood", "recorded_time")}
             await self.save(lambda work: films.edit_film(work, film.id, recorded_on=recorded_on, **facts))
             await self.reload()
 
@@ -336,6 +336,7 @@ class FilmScreen(CaseScreen):
                 f"{film.recorded_on:%Y-%m-%d}" if film.recorded_on else "",
                 hint="2026-11-23",
             ),
+            Ask("recorded_time", "At", film.recorded_time, hint="14:03"),
         )
         title = f"{film.label.capitalize()}: {film.original_name}"
         self.app.push_screen(FormDialog(title, asks, keep, intro=f"{_facts(film)}\n{film.verdict}"))
@@ -410,6 +411,14 @@ def _time(note: FilmNote) -> str:
     if note.at_ms is None:
         return ""
     return format_time(note.at_ms, decimals=3 if note.at_ms % 1000 else 0)
+
+
+def _origin(film: Film) -> str:
+    """When and with what it was filmed, as a sentence; empty where neither is known."""
+    day = f" on {film.recorded_on:%Y-%m-%d}" if film.recorded_on else ""
+    time = f" at {film.recorded_time}" if film.recorded_time else ""
+    device = f" with {film.device}" if film.device else ""
+    return f"Filmed{day}{time}{device}." if day or time or device else ""
 
 
 def _facts(film: Film) -> str:

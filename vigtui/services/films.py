@@ -132,6 +132,7 @@ def add_film(
             has_picture=facts.has_video,
             verdict=intake.verdict or facts.verdict,
             recorded_on=facts.recorded_on,
+            recorded_time=facts.recorded_time,
             added_at=work.now,
             device=intake.device,
             source_sha256=intake.source_sha256,

@@ -323,6 +323,10 @@ class Facts(Protocol):
         """Day of recording, where the file tells."""
 
     @property
+    def recorded_time(self) -> str:
+        """Time of day of recording, where the file tells: 14:03, or 14:03 UTC."""
+
+    @property
     def device(self) -> str:
         """Camera or phone, where the file tells."""
 

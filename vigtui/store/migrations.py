@@ -207,6 +207,16 @@ def m005_case_bundles(db: Database) -> None:
     add_away(db, "cases", "id")
 
 
+@migrations()
+def m008_recorded_time(db: Database) -> None:
+    """The time of day of a film; the history then keeps it too."""
+    for statement in statements("008_recorded_time.sql"):
+        db.execute(statement)
+    for event in ("insert", "update", "delete"):
+        db.execute(f"DROP TRIGGER history_films_{event}")
+    add_history(db, "films")
+
+
 def is_pending(db: Database) -> bool:
     """Whether the library is older than this program."""
     return bool(migrations.pending(db))
