@@ -50,6 +50,9 @@ _OWN = {
     "the film's beginning on. Worked out from the film, outside of history and search.",
     "stills": "The frame at a moment's in mark: small, as red, green, blue bytes, and as a JPEG where the moment is a still. "
     "Worked out from the film, outside of history and search.",
+    "light_copies": "Light copies of films (`working`, `preview`), each in a sealed file beside the films: the key that opens "
+    "it, the tracks it shows, and the places (time, byte) at which it can be entered, as JSON. Worked out from the film, outside "
+    "of history and search.",
     "changes": "One step of undo and redo: what the person did, named.",
     "history": "What a change did to a row: the row as JSON before and after; empty before means made, empty after means removed.",
     "recording": "One row: the change that is open now, and whether undo or redo is at work, which the history passes over.",
@@ -151,7 +154,7 @@ def _kind(plain: type) -> str:
 
 
 def _choices(plain: type) -> str:
-    return " · ".join(f"`{one.value}`" for one in plain) if issubclass(plain, StrEnum) else ""
+    return " · ".join(f"`{one.value}`" if one.value else "empty" for one in plain) if issubclass(plain, StrEnum) else ""
 
 
 def _field_docs(kind: type[Record]) -> dict[str, str]:

@@ -150,6 +150,7 @@ COMMANDS: tuple[Command, ...] = (
         ("seen", "e", "Who is seen", "Say who is seen in the highlighted film.", True),
         ("stop", "c", "Stop copying", "Stop taking in a film; it can go on later."),
         ("delete-originals", "D", "Delete from card", "Delete copied films from the card, after a question."),
+        ("tracks", "A", "Tracks", "Choose the picture and the sound of a film that holds several."),
     ),
     *_table(
         CLIPS,
@@ -228,6 +229,7 @@ COMMANDS: tuple[Command, ...] = (
         ("find-film", "W", "Find film", "Look for a film that went elsewhere, in a folder and on the disks."),
         ("zoom", "z", "Zoom", "Show the whole timeline, or the stretch around the playhead."),
         ("move-film", "v", "Where", "Move the film between its own window and the terminal, while it plays as well."),
+        ("tracks", "A", "Tracks", "Choose the picture and the sound of a film that holds several."),
         ("next-film", "f", "Other film", "Show the cycle's next film; the film of its review comes last."),
     ),
     *_table(

@@ -9,6 +9,7 @@ from vigtui import locations
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Picture
 from vigtui.domain.timecode import Millis
+from vigtui.domain.track import Track
 from vigtui.services.ports import Bundles, Facts, Library, Media, Player
 from vigtui.settings import Settings, load_keymap, load_settings
 from vigtui.terminal_answers import Answers
@@ -47,31 +48,39 @@ class MediaTools:
         share(folder.parent, taken.path)
         return taken
 
+    def tracks(self, film: Path) -> tuple[Track, ...]:
+        """See `media.probe.tracks`."""
+        from vigtui.media.probe import tracks
+
+        return tracks(film)
+
     def sound_lane(
-        self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+        self, film: Path, *, track: int | None, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
     ) -> tuple[bytes, bytes]:
         """See `media.lanes.sound_lane`."""
         from vigtui.media.lanes import sound_lane
 
-        return sound_lane(film, grew=grew, cancelled=cancelled)
+        return sound_lane(film, track=track, grew=grew, cancelled=cancelled)
 
-    def movement_lane(self, film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
+    def movement_lane(
+        self, film: Path, *, track: int | None, grew: Callable[[bytes], None], cancelled: Callable[[], bool]
+    ) -> bytes:
         """See `media.lanes.movement_lane`."""
         from vigtui.media.lanes import movement_lane
 
-        return movement_lane(film, grew=grew, cancelled=cancelled)
+        return movement_lane(film, track=track, grew=grew, cancelled=cancelled)
 
-    def picture_at(self, film: Path, at: Millis) -> Picture:
+    def picture_at(self, film: Path, at: Millis, *, track: int | None = None) -> Picture:
         """See `media.stills.picture_at`."""
         from vigtui.media.stills import picture_at
 
-        return picture_at(film, at)
+        return picture_at(film, at, track=track)
 
-    def jpeg_at(self, film: Path, at: Millis) -> bytes:
+    def jpeg_at(self, film: Path, at: Millis, *, track: int | None = None) -> bytes:
         """See `media.stills.jpeg_at`."""
         from vigtui.media.stills import jpeg_at
 
-        return jpeg_at(film, at)
+        return jpeg_at(film, at, track=track)
 
     def hash_file(
         self,
@@ -92,11 +101,11 @@ class MediaTools:
 
         return source_hash(files, cancelled=cancelled)
 
-    def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
+    def frame_times(self, source: Path, *, track: int | None, limit: float) -> Sequence[Millis]:
         """See `media.probe.frame_times`."""
         from vigtui.media.probe import frame_times
 
-        return frame_times(source, limit=limit)
+        return frame_times(source, track=track, limit=limit)
 
     def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
         """See `media.joining.grouped`."""

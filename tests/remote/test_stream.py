@@ -12,6 +12,7 @@ import pytest
 from tests.support.laptop import every_film
 from tests.support.line import slow_socket
 from vigtui.domain.errors import FilmError, FilmMissing
+from vigtui.domain.playback import Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.laptop.stream import AT_ONCE, BLOCK, Gauge, LineBrokenError, Stream
 from vigtui.media.serve import LONGEST_PIECE, FilmServer
@@ -51,7 +52,7 @@ async def get(url: str, *, socket: Path | None = None, method: str = "GET", **he
 
 class TestServer:
     async def test_only_what_was_offered_is_handed_out(self, films: FilmServer, film: Path, tmp_path: Path) -> None:
-        address, socket = await films.offer(film), tmp_path / "media.sock"
+        address, socket = await films.offer(Showing(film)), tmp_path / "media.sock"
         assert stat.S_IMODE(socket.stat().st_mode) == 0o600
         for path in (
             "/",
@@ -69,7 +70,7 @@ class TestServer:
         assert not any("film" in value for value in headers.values())
 
     async def test_pieces(self, films: FilmServer, film: Path, tmp_path: Path) -> None:
-        address, socket, whole = await films.offer(film), tmp_path / "media.sock", film.read_bytes()
+        address, socket, whole = await films.offer(Showing(film)), tmp_path / "media.sock", film.read_bytes()
         url = f"http://x{address}"
         status, body, headers = await get(url, socket=socket, Range="bytes=10-19")
         assert (status, body, headers["Content-Range"]) == (206, whole[10:20], f"bytes 10-19/{len(whole)}")
@@ -83,16 +84,16 @@ class TestServer:
         assert (status, body, headers["Content-Length"]) == (200, b"", str(len(whole)))
 
     async def test_an_address_is_for_one_film_in_one_state(self, films: FilmServer, film: Path, tmp_path: Path) -> None:
-        address = await films.offer(film)
+        address = await films.offer(Showing(film))
         assert len(address) >= 43
-        assert await films.offer(film) == address
+        assert await films.offer(Showing(film)) == address
         film.write_bytes(b"another film")
-        other = await films.offer(film)
+        other = await films.offer(Showing(film))
         assert other != address
         assert (await get(f"http://x{address}", socket=tmp_path / "media.sock"))[0] == 404
         await films.close()
         assert not (tmp_path / "media.sock").exists()
-        assert await films.offer(film) not in {address, other}
+        assert await films.offer(Showing(film)) not in {address, other}
 
     async def test_only_films_of_the_library(self, tmp_path: Path, film: Path) -> None:
         async def none(path: Path) -> bool:
@@ -100,18 +101,18 @@ class TestServer:
 
         films = FilmServer(tmp_path / "media.sock", none)
         with pytest.raises(FilmError):
-            await films.offer(film)
+            await films.offer(Showing(film))
         assert not (tmp_path / "media.sock").exists()
 
     async def test_what_cannot_be_read_is_said(self, films: FilmServer, tmp_path: Path) -> None:
         with pytest.raises(FilmMissing):
-            await films.offer(tmp_path / "nowhere.mp4")
+            await films.offer(Showing(tmp_path / "nowhere.mp4"))
         (tmp_path / "empty.mp4").touch()
         with pytest.raises(FilmError):
-            await films.offer(tmp_path / "empty.mp4")
+            await films.offer(Showing(tmp_path / "empty.mp4"))
 
     async def test_where_a_span_lies(self, films: FilmServer, play: Path) -> None:
-        pieces = await films.pieces(play, Span(Millis(4000), Millis(6000)))
+        pieces = await films.pieces(Showing(play), Span(Millis(4000), Millis(6000)))
         assert pieces
         assert all(0 < start < stop <= play.stat().st_size for start, stop in pieces)
         assert sum(stop - start for start, stop in pieces) < play.stat().st_size / 2
@@ -119,7 +120,7 @@ class TestServer:
 
 class TestStream:
     async def test_the_whole_film_byte_for_byte(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        url = stream.address(await films.offer(film))
+        url = stream.address(await films.offer(Showing(film)))
         assert url.startswith("http://127.0.0.1:")
         whole = film.read_bytes()
         status, body, _ = await get(url)
@@ -132,14 +133,14 @@ class TestStream:
         assert (await get(url, Range="bytes=100-299"))[1] == whole[100:300]
 
     async def test_what_was_fetched_needs_no_line(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        url = stream.address(await films.offer(film))
+        url = stream.address(await films.offer(Showing(film)))
         first = await get(url)
         await films.close()
         await stream.down()
         assert (await get(url))[1] == first[1]
 
     async def test_unknown_addresses(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        await films.offer(film)
+        await films.offer(Showing(film))
         for address in ("/", "/" + "x" * 43, "/a/b"):
             assert (await get(stream.address(address)))[0] == 404
         with pytest.raises(FilmMissing):
@@ -156,13 +157,13 @@ class TestStream:
         self, stream: Stream, films: FilmServer, film: Path, tmp_path: Path
     ) -> None:
         """Under another address: every connection has a far side of its own."""
-        before = await films.offer(film)
+        before = await films.offer(Showing(film))
         await stream.look(before)
         await stream.down()
         reading = asyncio.create_task(get(stream.address(before), Range=f"bytes={2**21}-"))
         await films.close()
         await stream.up(tmp_path / "media.sock")
-        after = await films.offer(film)
+        after = await films.offer(Showing(film))
         done, _ = await asyncio.wait([reading], timeout=0.2)
         assert not done
         await stream.look(after)
@@ -172,7 +173,7 @@ class TestStream:
         await films.close()
 
     async def test_fetched_ahead(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        address = await films.offer(film)
+        address = await films.offer(Showing(film))
         stream.prepare(address, [(2**20, 2**20 + 100_000), (0, 10)])
         async with asyncio.timeout(5):
             while stream.bytes_kept < 100_000:  # noqa: ASYNC110
@@ -188,7 +189,7 @@ async def test_the_line_is_filled_and_not_overfilled(
     films: FilmServer, film: Path, tmp_path: Path, rate: float, delay: float
 ) -> None:
     """Most of what the line can carry is used; what waits in it is little, so that keys pass."""
-    address, door = await films.offer(film), tmp_path / "door.sock"
+    address, door = await films.offer(Showing(film)), tmp_path / "door.sock"
     async with slow_socket(door, films._place, rate=rate, delay=delay) as line:
         stream = Stream()
         await stream.start()

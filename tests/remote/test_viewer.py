@@ -18,6 +18,7 @@ from vigtui.media.serve import FilmServer
 from vigtui.player import talk
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.either import EitherPlayer
+from vigtui.player.home import on_disk
 from vigtui.player.ipc import Client
 from vigtui.player.remote import RemotePlayer
 from vigtui.player.terminal import Terminal
@@ -236,7 +237,7 @@ class TestFilms:
                 found: list[object] = []
                 try:
                     if player is here.window:
-                        here.window._address = _from_disk  # type: ignore[method-assign]
+                        here.window._address = on_disk
                     state = await player.open(path, at=Millis(700))
                     found += [state.position, state.length, await player.step(1), await player.step(-2)]
                 except FilmError as error:
@@ -253,10 +254,6 @@ class TestFilms:
         with pytest.raises(FilmError):
             await pair.player.open(film)
         assert pair.player.state.position == 1000
-
-
-async def _from_disk(film: Path) -> str:
-    return str(film)
 
 
 async def test_a_film_moves_from_the_laptop_into_the_terminal_and_back(

@@ -242,7 +242,7 @@ async def test_lanes_and_stills_come_by_themselves_and_are_kept(bench):
         screen = await bench.open(app, "clips")
         film = screen.film
         await until(lambda: {lane.kind for lane in screen.looker.lanes(film)} == set(LaneKind), limit=20)
-        await until(lambda: all(screen.looker.still(one) for one in bench.file.moments), limit=20)
+        await until(lambda: all(screen.looker.still(one, screen.film) for one in bench.file.moments), limit=20)
         still = "".join(segment.text for segment in screen._still(screen.moment.id)[0])
         await until(lambda: still in screen_text(app))
         assert "sound" in screen_text(app)

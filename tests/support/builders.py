@@ -123,6 +123,7 @@ class _Facts:
     variable: bool | None = False
     has_sound: bool = False
     has_video: bool = True
+    tracks: tuple[object, ...] = ()
     recorded_on: date | None = None
     verdict: str = "A film of 02:19 minutes, 640×360, 10 frames a second, without sound."
 

@@ -14,9 +14,12 @@ from vigtui.services.cases import open_cycle
 from vigtui.store.database import FILE_NAME, Library
 
 NOW = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
-NOT_UNDONE = {"audit", "changes", "history", "recording", "search_rows", "_sqlite_migrations", "lanes", "stills"} | {
+NOT_UNDONE = {"audit", "changes", "history", "recording", "search_rows", "_sqlite_migrations"} | {
+    "lanes",
+    "light_copies",
     "sittings",
     "standings",
+    "stills",
 }
 
 Dump = dict[str, list[tuple[object, ...]]]

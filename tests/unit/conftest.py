@@ -31,6 +31,7 @@ class Facts:
     variable: bool | None = False
     has_sound: bool = True
     has_video: bool = True
+    tracks: tuple[object, ...] = ()
     recorded_on: date | None = None
     recorded_time: str = ""
     verdict: str = "A film of 02:19 minutes."

@@ -58,6 +58,7 @@ def media(desk):
     for name in ("width", "height", "frame_rate", "recorded_on"):
         setattr(facts, name, None)
     facts.verdict = facts.device = facts.recorded_time = ""
+    facts.tracks = ()
     facts.has_place = False
     return Copying(facts)
 
@@ -97,6 +98,7 @@ def test_another_case_may_have_the_same_film(desk):
 FACTS = dict.fromkeys(["duration_ms", "width", "height", "frame_rate", "variable", "recorded_on"]) | {
     "has_sound": False,
     "has_video": True,
+    "tracks": (),
     "verdict": "",
     "recorded_time": "",
 }

@@ -108,7 +108,7 @@ def _frame_times(path: Path, film: Film) -> Sequence[Millis]:
     """The times of all frames. Reading them takes a good while in a long film, so the limit grows with it."""
     from vigtui.media.probe import frame_times
 
-    times = frame_times(path, limit=60.0 + (film.duration_ms or 0) / 1000)
+    times = frame_times(path, track=film.video_track, limit=60.0 + (film.duration_ms or 0) / 1000)
     if not times:
         raise FilmError(f"No frame of film {film.number} can be read.", "Nothing was added. Add the film again.")
     return times

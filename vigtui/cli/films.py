@@ -15,6 +15,7 @@ from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.person import Person
 from vigtui.domain.timecode import format_time
+from vigtui.domain.track import Track, TrackKind
 from vigtui.services import cases as case_services
 from vigtui.services import films as film_services
 from vigtui.services import people as people_services
@@ -36,8 +37,17 @@ def probe_film(options: Namespace) -> int:
         ("Frames a second", _rate(found.frame_rate, found.variable) if found.has_video else "none"),
         ("Sound", found.audio_codec or "unknown" if found.has_sound else "none"),
     ]
+    for kind in TrackKind:
+        there = [track for track in found.tracks if track.kind is kind]
+        if len(there) > 1:
+            rows += [(track.words.partition(":")[0], _told(track)) for track in there]
     output.say(output.table(("", ""), rows).strip("\n"))
     return 0
+
+
+def _told(track: Track) -> str:
+    said = output.one_line(track.words.partition(": ")[2])
+    return f"{said} (taken unless another is chosen)" if track.usual else said
 
 
 def _rate(rate: float | None, variable: bool | None) -> str:

@@ -26,6 +26,8 @@ class Lane:
     kind: LaneKind
     step_ms: Millis
     levels: bytes
+    track: int | None = None
+    """Of which sound or picture, as the film said when it was worked out."""
 
     def __post_init__(self) -> None:
         need_range(self.step_ms, 1, 60_000, "The step of a lane")
@@ -52,3 +54,5 @@ class Still:
     """Small, for lists."""
     jpeg: bytes = b""
     """The frame in its own size, kept where somebody asked for the still; else empty."""
+    track: int | None = None
+    """Of which picture, as the film said when it was made."""

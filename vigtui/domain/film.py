@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
+from vigtui.domain.light import Light
 from vigtui.domain.record import CaseRecord, need_range, need_words
 from vigtui.domain.timecode import Millis
 
@@ -85,8 +86,8 @@ class Film(CaseRecord):
     """Which of its pictures is shown and cut, from 1; None for the one that the player chooses."""
     sound_track: int | None = None
     """Which of its sounds is played and cut, from 1; None for the one that the player chooses."""
-    light: str = ""
-    """A light working copy with the same times: a path relative to the library; empty for none."""
+    light: Light = Light.ITSELF
+    """Which version of it is played; clips are always cut from the film itself."""
 
     def check(self) -> None:
         need_range(self.number, 1, 999, "The number of a film")

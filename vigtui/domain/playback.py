@@ -1,8 +1,28 @@
 """What a player is doing, in the words every placement and every screen share."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from vigtui.domain.light import Light
 from vigtui.domain.timecode import Millis, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What a player is to show: a film, which of its tracks, and whether a light copy stands in for it."""
+
+    film: Path
+    video_track: int | None = None
+    """Which picture, from 1; None for the one that the player chooses."""
+    sound_track: int | None = None
+    """Which sound, from 1; None for the one that the player chooses."""
+    light: Light = Light.ITSELF
+
+    @property
+    def version(self) -> str:
+        """The tracks and the copy in a word; empty for the film as it is."""
+        tracks = {"picture": self.video_track, "sound": self.sound_track}
+        return " ".join([*filter(None, [self.light.value]), *(f"{name} {n}" for name, n in tracks.items() if n)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +31,8 @@ class Playback:
 
     film: str | None = None
     """Absolute path of the open film; None while nothing is open."""
+    version: str = ""
+    """Which version of it is open (`Showing.version`)."""
     position: Millis = Millis(0)
     """Time of the frame on screen, as read back from the player."""
     length: Millis | None = None
@@ -23,6 +45,10 @@ class Playback:
     """True when the last frame of the film is held."""
     covered: bool = False
     """True while words stand over the picture."""
+
+    def shows(self, showing: Showing) -> bool:
+        """Whether this very version of the film is open."""
+        return self.film == str(showing.film) and self.version == showing.version
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import NotSensible, PlayerError, VigError
-from vigtui.domain.playback import Playback, PlayerSays
+from vigtui.domain.playback import Playback, PlayerSays, Showing
 from vigtui.domain.timecode import Millis
 from vigtui.laptop.stream import Stream
 from vigtui.laptop.window import StreamedWindow, is_address
@@ -140,10 +140,11 @@ class Viewer:
 
     # Requests
 
-    async def _open(self, address: str, at: int, playing: bool) -> None:
+    async def _open(self, address: str, at: int, playing: bool, picture: int | None, sound: int | None) -> None:
         if self._watch is not None:
             self._watch.cancel()
-        state = await self._player.open(_film(address), at=Millis(int(at)), playing=bool(playing))
+        showing = Showing(_film(address), _track(picture), _track(sound))
+        state = await self._player.open(showing, at=Millis(int(at)), playing=bool(playing))
         self._watch = asyncio.create_task(self._watch_line(address, state.length or 0))
 
     async def _watch_line(self, address: str, length: int) -> None:
@@ -155,10 +156,13 @@ class Viewer:
                 kilobytes = self._stream.gauge.rate / 1000
                 self._send(talk.of_report(PlayerSays(f"{_SLOW[0]} ({kilobytes:.0f} kB/s).", _SLOW[1])))
 
-    async def _resume(self, address: str, at: int, speed: float, loop: list[int] | None) -> None:
+    async def _resume(
+        self, address: str, at: int, speed: float, loop: list[int] | None, picture: int | None, sound: int | None
+    ) -> None:
         """Have a film as the caller knew it, unless it is still here as it was."""
+        showing = Showing(_film(address), _track(picture), _track(sound))
         span = None if loop is None else talk.span_of(loop)
-        await self._player.resume(_film(address), Playback(position=Millis(int(at)), speed=float(speed), loop=span))
+        await self._player.resume(showing, Playback(position=Millis(int(at)), speed=float(speed), loop=span))
         self._is_new = False
 
     async def _loop(self, span: list[int] | None) -> None:
@@ -203,6 +207,13 @@ def _film(address: object) -> Path:
     if not isinstance(address, str) or not is_address(address):
         raise talk.Unintelligible
     return Path(address)
+
+
+def _track(number: object) -> int | None:
+    """The number of a track, from 1. Raises Unintelligible where it is none."""
+    if number is not None and not (isinstance(number, int) and 1 <= number <= 99):
+        raise talk.Unintelligible
+    return number
 
 
 async def _greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import FilmMissing, PlayerError
-from vigtui.domain.playback import Playback
+from vigtui.domain.playback import Playback, Showing
 from vigtui.laptop.stream import LineBrokenError, Stream
 from vigtui.player.driver import MpvPlayer
+from vigtui.player.home import as_showing
 from vigtui.player.window import Window
 
 OPTIONS = (
@@ -66,25 +67,26 @@ class StreamedWindow(MpvPlayer):
             audio_output=audio_output,
             extra=OPTIONS,
         )
-        super().__init__(window)
+        super().__init__(window, address=self._through_tunnel)
         self._stream = stream
 
-    async def resume(self, film: Path, before: Playback) -> Playback:
+    async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was; where it still stands on its last picture, under whatever address, it is not touched."""
-        await self._address(film)
+        showing = as_showing(film)
+        await self._through_tunnel(showing)
 
         async def job() -> bool:
-            held = self._picture is not None and self._state.film is not None
-            if held and self._stream.is_same(str(self._state.film), str(film)):
+            held = self._showing if self._picture is not None else None
+            if held and self._stream.is_same(str(held.film), str(showing.film)) and held.version == showing.version:
                 await self._halt()
-                self._state = replace(self._state, film=str(film))
+                self._showing, self._state = showing, replace(self._state, film=str(showing.film))
                 return True
             return False
 
-        return self._state if await self._in_turn(job) else await super().resume(film, before)
+        return self._state if await self._in_turn(job) else await super().resume(showing, before)
 
-    async def _address(self, film: Path) -> str:
-        address = str(film)
+    async def _through_tunnel(self, showing: Showing) -> str:
+        address = str(showing.film)
         if not is_address(address):
             raise FilmMissing
         try:

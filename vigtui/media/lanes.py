@@ -54,12 +54,13 @@ class Stopped(FilmError):
 
 
 def sound_lane(
-    film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+    film: Path, *, track: int | None = None, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
 ) -> tuple[bytes, bytes]:
     """Loudness every 100 ms, and every 200 ms whether it sounds like speech.
 
     Args:
         film: the film; empty lanes where it has no sound.
+        track: which of its sounds, from 1; the first where not said.
         grew: told all there is so far, every few seconds of reading.
         cancelled: asked all the time; ends it.
 
@@ -67,7 +68,8 @@ def sound_lane(
         FilmError: the film cannot be read, or it was cancelled.
     """
     options = [
-        "-vn", "-sn", "-dn", "-map", "0:a:0?", "-flush_packets", "0", "-ac", "1", "-c:a", "pcm_mulaw", "-f", "wav", "pipe:1",
+        "-vn", "-sn", "-dn", "-map", f"0:a:{(track or 1) - 1}?", "-flush_packets", "0",
+        "-ac", "1", "-c:a", "pcm_mulaw", "-f", "wav", "pipe:1",
     ]  # fmt: skip
     with _decoding(film, options) as pipe:
         head = _read_head(pipe)
@@ -87,15 +89,18 @@ def sound_lane(
     return bytes(ear.loudness), bytes(ear.speech)
 
 
-def movement_lane(film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
-    """How much the picture changes, every 200 ms; empty where there is no picture. Raises FilmError."""
+def movement_lane(
+    film: Path, *, track: int | None = None, grew: Callable[[bytes], None], cancelled: Callable[[], bool]
+) -> bytes:
+    """How much one of the pictures (from 1) changes, every 200 ms; empty where there is none. Raises FilmError."""
     across, down = _GRID
     rate = f"1000/{MOVEMENT_STEP}"
     seen = (
         f"fps={rate}:start_time=0,scale=64:36:flags=area,format=gray,tblend=all_mode=difference,"
         f"scale={across}:{down}:flags=area"
     )
-    options = ["-an", "-sn", "-dn", "-map", "0:V:0?", "-vf", seen, "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"]
+    which = ["-map", f"0:V:{(track or 1) - 1}?"]
+    options = ["-an", "-sn", "-dn", *which, "-vf", seen, "-f", "rawvideo", "-pix_fmt", "gray", "pipe:1"]
     size = across * down
     levels = bytearray()
     # The deblocking of the decoder costs a seventh of the time and moves nothing.

@@ -10,6 +10,7 @@ from typing import Any
 from vigtui.domain.errors import FilmError
 from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
+from vigtui.domain.track import Track, TrackKind
 from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
 from vigtui.media.places import notes_positions, place_words
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
@@ -74,6 +75,8 @@ class Probe:
     """Camera or phone, as it named itself."""
     has_place: bool = False
     """Whether the file tells where it was filmed."""
+    tracks: tuple[Track, ...] = ()
+    """Its pictures, then its sounds."""
     verdict: str = ""
     """The same for a person, in plain sentences."""
 
@@ -167,9 +170,41 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         recorded_time=recorded_time,
         device=_device(header.tags),
         has_place=place_words(header.tags) or header.notes_positions,
+        tracks=_tracks(header),
         still=main is not None and survey.whole and _count(survey, main) == 1,
     )
     return replace(found, verdict=_in_words(found))
+
+
+def tracks(file: Path, *, limit: float = 30.0) -> tuple[Track, ...]:
+    """The pictures and sounds that a film holds, in its own order. Raises FilmMissing, FilmError."""
+    return _tracks(_read_header(file, first_look(file), Deadline(limit)))
+
+
+def _tracks(header: _Header) -> tuple[Track, ...]:
+    found: list[Track] = []
+    for kind, streams, usual in (
+        (TrackKind.PICTURE, header.videos, header.main),
+        (TrackKind.SOUND, header.sounds, header.sound),
+    ):
+        for number, stream in enumerate(streams, 1):
+            tags = {key.lower(): clean(words) for key, words in stream.get("tags", {}).items()}
+            language = tags.get("language", "").lower()
+            width, height, _ = _upright(stream)
+            found.append(
+                Track(
+                    kind,
+                    number,
+                    str(stream.get("codec_name", "")),
+                    language if re.fullmatch("[a-z]{3}", language) and language != "und" else "",
+                    " ".join(tags.get("title", "").split())[:40],
+                    width,
+                    height,
+                    int(stream.get("channels", 0)),
+                    stream is usual,
+                )
+            )
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +281,8 @@ def _track(
     return tracks[number - 1]
 
 
-def frame_times(file: Path, *, limit: float = 60.0) -> list[Millis]:
-    """The times of all frames of the picture, decoded one by one, as the player's clock counts them.
+def frame_times(file: Path, *, track: int | None = None, limit: float = 60.0) -> list[Millis]:
+    """The times of all frames of the picture (or of one of several, from 1), decoded, as the player's clock counts them.
 
     Raises:
         FilmMissing: there is no such file.
@@ -255,10 +290,11 @@ def frame_times(file: Path, *, limit: float = 60.0) -> list[Millis]:
     """
     deadline = Deadline(limit)
     header = _read_header(file, first_look(file), deadline)
-    if header.main is None:
+    picture = _track(header.videos, track, header.main, "picture")
+    if picture is None:
         raise FilmError(f"{shown_name(file)} has no picture.", "Nothing was changed.")
     begins = _begin(file, header, deadline)
-    which = ["-select_streams", str(header.main["index"]), "-show_entries", "frame=best_effort_timestamp_time"]
+    which = ["-select_streams", str(picture["index"]), "-show_entries", "frame=best_effort_timestamp_time"]
     words = run_tool("ffprobe", [*SAFE_INPUT, *which, "-of", "csv=p=0", file_url(file)], limit=deadline.left()).words
     seconds: list[float] = []
     for line in words.splitlines():
@@ -459,8 +495,9 @@ def _in_words(found: Probe) -> str:
         words.append("The picture is turned upright.")
     if found.variable:
         words.append("The frame rate varies; times stay exact.")
-    if found.video_streams > 1:
-        words.append(f"It holds {found.video_streams} pictures; one of them is shown.")
+    for count, kind, does in ((found.video_streams, "picture", "shown"), (found.audio_streams, "sound", "heard")):
+        if count > 1:
+            words.append(f"It holds {count} {kind}s; one of them is {does}, and A in Film or Clips chooses which.")
     if found.end_missing:
         to = "" if found.duration_ms is None else f"; it plays up to {_long(found.duration_ms)}"
         words.append(f"The end of this file is missing{to}.")

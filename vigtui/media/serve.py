@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui.domain.errors import FilmError
+from vigtui.domain.playback import Showing
 from vigtui.domain.timecode import Span, to_seconds
 from vigtui.media.packets import SAFE_INPUT
 from vigtui.media.tools import file_url, first_look, run_tool, unreadable
@@ -50,32 +51,32 @@ class FilmServer:
         self._place = place
         self._belongs = belongs
         self._offered: dict[str, _Offered] = {}
-        self._addresses: dict[Path, str] = {}
+        self._addresses: dict[Showing, str] = {}
         self._runner: web.AppRunner | None = None
         self._starting = asyncio.Lock()
 
-    async def offer(self, film: Path) -> str:
-        """The address under which a film can be read from now on.
+    async def offer(self, showing: Showing) -> str:
+        """The address under which a film can be read from now on; each version of it has its own.
 
         Raises:
             FilmMissing, FilmError: it is not there, cannot be read, or is no film of the library.
         """
-        if not await self._belongs(film):
+        if not await self._belongs(showing.film):
             raise FilmError(
                 "This film does not belong to the open library.", "It was not shown. Add it to a cycle first."
             )
         await self._start()
-        now = await asyncio.to_thread(_look_at, film)
-        address = self._addresses.get(film)
+        now = await asyncio.to_thread(_look_at, showing.film)
+        address = self._addresses.get(showing)
         if address is None or self._offered[address] != now:
             self._offered.pop(address or "", None)
-            address = self._addresses[film] = "/" + secrets.token_urlsafe(32)
+            address = self._addresses[showing] = "/" + secrets.token_urlsafe(32)
             self._offered[address] = now
         return address
 
-    async def pieces(self, film: Path, span: Span) -> list[tuple[int, int]]:
+    async def pieces(self, showing: Showing, span: Span) -> list[tuple[int, int]]:
         """The bytes that a span needs, as begins and ends; none where that cannot be told."""
-        return await asyncio.to_thread(_pieces, film, span)
+        return await asyncio.to_thread(_pieces, showing.film, span)
 
     async def close(self) -> None:
         """Hand out nothing any more; may be called more than once."""

@@ -27,19 +27,20 @@ _TIME = re.compile(rb"pts_time:\s*(-?[0-9.]+)")
 _SIZE = re.compile(rb" s:(\d+)x(\d+) ")
 
 
-def picture_at(film: Path, at: Millis) -> Picture:
-    """The frame at that time, small. Raises FilmError where there is none."""
+def picture_at(film: Path, at: Millis, *, track: int | None = None) -> Picture:
+    """The frame at that time, small, of one of the film's pictures (from 1). Raises FilmError where there is none."""
     width, height = SMALL
     # Square pixels first, then into the box; at least two pixels each way, however long and thin the film.
     shape = f"scale=iw*sar:ih,scale={width}:{height}:force_original_aspect_ratio=decrease:flags=area,setsar=1"
-    found = _frame(film, at, [shape, "format=rgb24"], ["-f", "rawvideo", "-pix_fmt", "rgb24"])
+    found = _frame(film, at, track or 1, [shape, "format=rgb24"], ["-f", "rawvideo", "-pix_fmt", "rgb24"])
     return Picture(found.width, found.height, found.data[: 3 * found.width * found.height])
 
 
-def jpeg_at(film: Path, at: Millis) -> bytes:
+def jpeg_at(film: Path, at: Millis, *, track: int | None = None) -> bytes:
     """The frame at that time in its own size, as a JPEG without any words in it. Raises FilmError where there is none."""
     shape = "scale=iw*sar:ih,setsar=1"
-    return _frame(film, at, [shape], ["-f", "mjpeg", "-q:v", "3", "-fflags", "+bitexact", "-map_metadata", "-1"]).data
+    form = ["-f", "mjpeg", "-q:v", "3", "-fflags", "+bitexact", "-map_metadata", "-1"]
+    return _frame(film, at, track or 1, [shape], form).data
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,12 @@ class _Frame:
     data: bytes
 
 
-def _frame(film: Path, at: Millis, filters: list[str], output: list[str]) -> _Frame:
+def _frame(film: Path, at: Millis, track: int, filters: list[str], output: list[str]) -> _Frame:
     first_look(film)
     nearest: _Frame | None = None
     for earlier in _EARLIER:
         begin = 0 if earlier is None else max(0, at - earlier)
-        found = _try(film, at, begin, filters, output)
+        found = _try(film, at, begin, track, filters, output)
         if found and (nearest is None or abs(found.at - at) < abs(nearest.at - at)):
             nearest = found
         if nearest and abs(nearest.at - at) <= _NEAR:
@@ -67,13 +68,13 @@ def _frame(film: Path, at: Millis, filters: list[str], output: list[str]) -> _Fr
     return nearest
 
 
-def _try(film: Path, at: Millis, begin: int, filters: list[str], output: list[str]) -> _Frame | None:
+def _try(film: Path, at: Millis, begin: int, track: int, filters: list[str], output: list[str]) -> _Frame | None:
     """The first frame at or after the time, read from `begin`; half a millisecond is what rounding took."""
     wanted = f"select=gte(t\\,{(at - 0.5) / 1000:.4f})"
     seek = ["-noaccurate_seek", "-ss", f"{begin / 1000:.3f}"] if begin else []
     command = [
         "ffmpeg", "-v", "info", "-nostats", "-hide_banner", "-nostdin", *seek, "-copyts", "-start_at_zero",
-        "-i", file_url(film), "-an", "-sn", "-dn", "-map", "0:V:0",
+        "-i", file_url(film), "-an", "-sn", "-dn", "-map", f"0:V:{track - 1}",
         "-vf", ",".join([wanted, *filters, "showinfo"]), "-frames:v", "1", "-fps_mode", "passthrough", *output, "pipe:1",
     ]  # fmt: skip
     try:

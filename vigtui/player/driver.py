@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone
+from vigtui.domain.errors import FilmError, PlayerError
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, Showing
 from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
 from vigtui.player.canvas import Canvas
-from vigtui.player.home import Home, absolute
+from vigtui.player.home import Home, as_showing, on_disk
 from vigtui.player.ipc import Client, Event, MpvGoneError
 from vigtui.player.keys import CLOSED_MESSAGE, KEY_MESSAGE
 from vigtui.player.listeners import Listeners, Report
@@ -45,11 +45,13 @@ class MpvPlayer:
 
     _report_every = REPORT_EVERY
 
-    def __init__(self, *homes: Home) -> None:
-        """Live in the first of these homes, at least one, until told to move."""
+    def __init__(self, *homes: Home, address: Callable[[Showing], Awaitable[str]] = on_disk) -> None:
+        """Live in the first of these homes, at least one, until told to move; `address` says what mpv opens."""
         self._homes = homes
+        self._address = address
         self._home = homes[0]
         self._state = Playback()
+        self._showing: Showing | None = None
         self._listeners = Listeners()
         self._client: Client | None = None
         self._picture: Picture | None = None
@@ -83,12 +85,6 @@ class MpvPlayer:
         """Where the picture is drawn inside the terminal; None where mpv shows it itself."""
         return self._home.canvas
 
-    async def _address(self, film: Path) -> str:
-        """What mpv is told to open; raises FilmMissing where there is no such file."""
-        if not await asyncio.to_thread(film.is_file):
-            raise FilmMissing
-        return str(film)
-
     @property
     def state(self) -> Playback:
         """What the player did when it was last heard of."""
@@ -98,7 +94,7 @@ class MpvPlayer:
         """Hear of every change, positions while playing at most 15 times a second; returns a function that ends it."""
         return self._listeners.add(callback)
 
-    async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
+    async def open(self, film: Path | Showing, *, at: Millis = START, playing: bool = False) -> Playback:
         """Open `film` at the first frame at or after `at`, paused unless `playing`; the loop ends.
 
         Raises:
@@ -106,7 +102,7 @@ class MpvPlayer:
             FilmError: mpv cannot open or decode it; the film that was open stays open, paused, or black if it was.
             PlayerError: mpv cannot be started or does not answer.
         """
-        path = absolute(film)
+        showing = as_showing(film)
 
         async def job() -> Playback:
             client = await self._connected()
@@ -114,14 +110,15 @@ class MpvPlayer:
             await self._uncover()
             before, self._once, was_black = self._state, None, self._picture is None
             try:
-                picture, place = await self._load(client, path, at)
+                picture, place = await self._load(client, showing, at)
             except FilmError:
-                if before.film is not None and not was_black:
+                if self._showing is not None and not was_black:
                     # Should the film before be gone as well, the next command will say so: this error comes first.
                     with contextlib.suppress(FilmError):
-                        await self._load(client, Path(before.film), before.position)
+                        await self._load(client, self._showing, before.position)
                 raise
-            self._state = Playback(film=str(path), speed=before.speed)
+            self._showing = showing
+            self._state = Playback(film=str(showing.film), version=showing.version, speed=before.speed)
             self._arrived(place)
             if playing:
                 await self._start(picture)
@@ -129,7 +126,7 @@ class MpvPlayer:
 
         return await self._in_turn(job)
 
-    async def resume(self, film: Path, before: Playback) -> Playback:
+    async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused; raises what `open` raises."""
         await as_it_was(self, film, before)
         return self._state
@@ -345,7 +342,7 @@ class MpvPlayer:
 
         await self._in_turn(job)
 
-    async def prepare(self, film: Path, span: Span) -> None:
+    async def prepare(self, film: Path | Showing, span: Span) -> None:
         """Take what may be asked for soon; a file is at hand as it is."""
 
     async def blank(self) -> None:
@@ -447,19 +444,20 @@ class MpvPlayer:
 
     async def _ready(self) -> Picture:
         """Return the film in its mpv, started and loaded again where that is needed."""
-        if self._state.film is None:
+        if self._showing is None:
             raise PlayerError("No film is open.", "Open a film first.")
         client = await self._connected()
         if self._picture is not None:
             return self._picture
-        picture, place = await self._load(client, Path(self._state.film), self._state.position)
+        picture, place = await self._load(client, self._showing, self._state.position)
         self._arrived(place)
         return picture
 
-    async def _load(self, client: Client, film: Path, at: Millis) -> tuple[Picture, Place]:
+    async def _load(self, client: Client, showing: Showing, at: Millis) -> tuple[Picture, Place]:
         self._picture = None
         picture = Picture(client)
-        place = await picture.load(await self._address(film), at)
+        tracks = {} if showing.light else {"video_track": showing.video_track, "sound_track": showing.sound_track}
+        place = await picture.load(await self._address(showing), at, **tracks)
         self._picture = picture
         return picture, place
 

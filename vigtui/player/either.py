@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import PlayerError
-from vigtui.domain.playback import Playback
+from vigtui.domain.playback import Playback, Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.canvas import Canvas
 from vigtui.player.driver import START, MpvPlayer
+from vigtui.player.home import as_showing
 from vigtui.player.listeners import Listeners, Report
 from vigtui.player.remote import RemotePlayer
 from vigtui.player.resuming import as_it_was
@@ -23,6 +24,7 @@ class EitherPlayer:
     def __init__(self, laptop: RemotePlayer, here: MpvPlayer) -> None:
         self._players: tuple[RemotePlayer | MpvPlayer, ...] = (laptop, here)
         self._now: RemotePlayer | MpvPlayer = laptop
+        self._showing: Showing | None = None
         self._listeners = Listeners()
         for player in self._players:
             player.listen(self._teller(player))
@@ -75,8 +77,8 @@ class EitherPlayer:
         at = self.state.position
         if there.name != name:
             await there.move(name)
-        if state.film is not None:
-            await as_it_was(there, Path(state.film), replace(state, position=at))
+        if self._showing is not None:
+            await as_it_was(there, self._showing, replace(state, position=at))
         else:
             await there.set_speed(state.speed)
         before, self._now = self._now, there
@@ -85,13 +87,17 @@ class EitherPlayer:
         if state.playing:
             await there.play()
 
-    async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
+    async def open(self, film: Path | Showing, *, at: Millis = START, playing: bool = False) -> Playback:
         """Open `film` at the first frame at or after `at`, paused unless `playing`."""
-        return await self._now.open(film, at=at, playing=playing)
+        showing = as_showing(film)
+        state = await self._now.open(showing, at=at, playing=playing)
+        self._showing = showing
+        return state
 
-    async def resume(self, film: Path, before: Playback) -> Playback:
+    async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused: untouched where the laptop has held it."""
-        return await self._now.resume(film, before)
+        self._showing = as_showing(film)
+        return await self._now.resume(self._showing, before)
 
     async def play(self) -> None:
         """Play from where the film is."""
@@ -145,7 +151,7 @@ class EitherPlayer:
         """Play a span once, beginning so much earlier."""
         await self._now.play_span(span, lead=lead)
 
-    async def prepare(self, film: Path, span: Span) -> None:
+    async def prepare(self, film: Path | Showing, span: Span) -> None:
         """A span may be asked for soon."""
         await self._now.prepare(film, span)
 

@@ -6,8 +6,11 @@ import os
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from vigtui.domain.errors import FilmMissing
+from vigtui.domain.playback import Showing
 from vigtui.player.canvas import Canvas
 from vigtui.player.ipc import Client, Event
 
@@ -82,9 +85,17 @@ class Home(ABC):
         """End what `launch` started and remove its traces; may be called more than once."""
 
 
-def absolute(film: Path) -> Path:
-    """A path that no program can take for an option or an address."""
-    return Path(film).absolute()
+def as_showing(film: Path | Showing) -> Showing:
+    """What is to be shown, under a path that no program can take for an option or an address."""
+    showing = film if isinstance(film, Showing) else Showing(film)
+    return replace(showing, film=Path(showing.film).absolute())
+
+
+async def on_disk(showing: Showing) -> str:
+    """What mpv is told to open: the film's file. Raises FilmMissing where there is none."""
+    if not await asyncio.to_thread(showing.film.is_file):
+        raise FilmMissing
+    return str(showing.film)
 
 
 def make_room(runtime_dir: Path) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
-from vigtui.domain.playback import Playback
+from vigtui.domain.playback import Playback, Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.driver import FASTEST, REPORT_EVERY, SLOWEST, START
 from vigtui.player.listeners import Listeners, Report
@@ -48,22 +48,25 @@ class NullPlayer:
         """Hear of every change from now on; returns a function that ends it."""
         return self._listeners.add(callback)
 
-    async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
+    async def open(self, film: Path | Showing, *, at: Millis = START, playing: bool = False) -> Playback:
         """Open `film`; raises FilmMissing where there is none, FilmError where the file is empty."""
+        showing = film if isinstance(film, Showing) else Showing(film)
         with self._command(film=False):
-            size = await asyncio.to_thread(_size, film)
+            size = await asyncio.to_thread(_size, showing.film)
             if size is None:
                 raise FilmMissing
             if not size:
                 raise FilmError("The file is not a film that mpv can read.")
             self._once = None
-            self._state = Playback(film=str(film), length=self._length, speed=self._state.speed)
+            self._state = Playback(
+                film=str(showing.film), version=showing.version, length=self._length, speed=self._state.speed
+            )
             self._place(at)
             if playing:
                 self._start()
         return self._state
 
-    async def resume(self, film: Path, before: Playback) -> Playback:
+    async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused; raises what `open` raises."""
         await as_it_was(self, film, before)
         return self._state
@@ -119,7 +122,7 @@ class NullPlayer:
     async def set_screen(self, number: int | None) -> None:
         """Take the number of a screen; nothing is shown."""
 
-    async def prepare(self, film: Path, span: Span) -> None:
+    async def prepare(self, film: Path | Showing, span: Span) -> None:
         """Take what may be asked for soon; there is nothing to fetch."""
 
     async def move(self, name: str) -> None:

@@ -18,6 +18,7 @@ What mpv 0.35 does and what follows from it here:
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from vigtui.domain.errors import FilmError
 from vigtui.domain.timecode import Millis, from_seconds, to_seconds
@@ -88,18 +89,30 @@ class Picture:
         self._indexed = True
         self._read_earlier = 0.0
 
-    async def load(self, film: str, at: Millis) -> Place:
+    async def load(
+        self, film: str, at: Millis, *, video_track: int | None = None, sound_track: int | None = None
+    ) -> Place:
         """Open `film`, an absolute path or an address, at the first frame at or after `at`.
+
+        Args:
+            film: the film.
+            at: where, in milliseconds.
+            video_track: which of its pictures, from 1; None leaves it to mpv, as does one that is not there.
+            sound_track: which of its sounds.
 
         Raises:
             FilmError: mpv cannot open or decode it; nothing is open then.
         """
         client = self._client
         await client.set("pause", True)
-        await client.set("aid", "auto")
+        await client.set("vid", video_track or "auto")
+        await client.set("aid", sound_track or "auto")
         await self._read_from(0.0)
         # Begun at its place, a file without index may be entered behind its last frame.
-        if not await self._begin(film, at) and not (at and await self._begin(film, Millis(0))):
+        begun = await self._begin(film, at) or (bool(at) and await self._begin(film, Millis(0)))
+        if await self._renumbered(video_track, sound_track):
+            begun = await self._begin(film, at)
+        if not begun:
             await client.command("stop")
             raise FilmError("The picture of the film cannot be decoded.")
         self._has_picture = await self._track("vid") is not None
@@ -111,6 +124,18 @@ class Picture:
         measured = await self._measure()
         at_hand = self._has_picture and not measured and (found.at == at or not at)
         return found if at_hand else await self.seek(at)
+
+    async def _renumbered(self, video_track: int | None, sound_track: int | None) -> bool:
+        """Whether mpv counts the tracks otherwise (a cover is a picture for it); then it was told the right ones."""
+        found = False
+        listed: Any = await self._client.get("track-list") if video_track or sound_track else []
+        for name, kind, wanted in (("vid", "video", video_track), ("aid", "audio", sound_track)):
+            ids = [one["id"] for one in listed or [] if one["type"] == kind and not one.get("albumart")]
+            right = ids[wanted - 1] if wanted and wanted <= len(ids) else "auto"
+            if wanted and right != wanted:
+                await self._client.set(name, right)
+                found = True
+        return found
 
     async def _begin(self, film: str, at: Millis) -> bool:
         """Load the file, at once at its place; False where it has a picture and no frame of it could be shown."""

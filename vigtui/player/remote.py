@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError, VigError
-from vigtui.domain.playback import Playback, PlayerGone
+from vigtui.domain.playback import Playback, PlayerGone, Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player import talk
 from vigtui.player.driver import REPORT_EVERY, START
-from vigtui.player.home import absolute
+from vigtui.player.home import as_showing
 from vigtui.player.listeners import Listeners, Report
 
 GREETING_LIMIT = 20.0
@@ -24,10 +24,10 @@ ANSWER_LIMIT = 60.0
 class Films(Protocol):
     """Who hands films to the laptop (`media.serve`)."""
 
-    async def offer(self, film: Path) -> str:
+    async def offer(self, showing: Showing) -> str:
         """The address under which the laptop may read a film from now on. Raises FilmError."""
 
-    async def pieces(self, film: Path, span: Span) -> list[tuple[int, int]]:
+    async def pieces(self, showing: Showing, span: Span) -> list[tuple[int, int]]:
         """The bytes that a span needs, as begins and ends."""
 
     async def close(self) -> None:
@@ -54,7 +54,8 @@ class RemotePlayer:
         self._films = films
         self._state = Playback()
         self._listeners = Listeners()
-        self._names: dict[str, str] = {}
+        self._names: dict[str, Showing] = {}
+        self._showing: Showing | None = None
         self._waiting: dict[int, asyncio.Future[talk.Message]] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -73,7 +74,7 @@ class RemotePlayer:
         """Hear of every change from now on; returns a function that ends it."""
         return self._listeners.add(callback)
 
-    async def open(self, film: Path, *, at: Millis = START, playing: bool = False) -> Playback:
+    async def open(self, film: Path | Showing, *, at: Millis = START, playing: bool = False) -> Playback:
         """Open `film` at the first frame at or after `at`, paused unless `playing`; the loop ends.
 
         Raises:
@@ -81,25 +82,29 @@ class RemotePlayer:
             FilmError: it cannot be played, or does not come through.
             PlayerError: the laptop or its mpv does not answer.
         """
-        path = absolute(film)
+        showing = as_showing(film)
         try:
-            if not await asyncio.to_thread(path.is_file):
+            if not await asyncio.to_thread(showing.film.is_file):
                 raise FilmMissing
-            address = await self._films.offer(path)
+            address = await self._offered(showing)
         except FilmError:
             await self.pause()
             raise
-        self._names[address] = str(path)
-        await self._ask("open", address, at, playing)
+        await self._ask("open", address, at, playing, *_tracks(showing))
+        self._showing = showing
         return self._state
 
-    async def resume(self, film: Path, before: Playback) -> Playback:
+    async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused: untouched where the laptop has held it. Raises what `open` raises."""
-        path = absolute(film)
-        address = await self._films.offer(path)
-        self._names[address] = str(path)
-        await self._ask("resume", *_as_it_was(address, before))
+        showing = as_showing(film)
+        await self._ask("resume", *_as_it_was(await self._offered(showing), showing, before))
+        self._showing = showing
         return self._state
+
+    async def _offered(self, showing: Showing) -> str:
+        address = await self._films.offer(showing)
+        self._names[address] = showing
+        return address
 
     async def play(self) -> None:
         """Play from where the film is."""
@@ -165,14 +170,13 @@ class RemotePlayer:
         """Show black; the film and its place are kept for the next command."""
         await self._ask("blank")
 
-    async def prepare(self, film: Path, span: Span) -> None:
+    async def prepare(self, film: Path | Showing, span: Span) -> None:
         """Let the laptop fetch what a span needs before it is asked for, when the line has nothing else to do."""
-        path = absolute(film)
+        showing = as_showing(film)
         # What is fetched ahead is a kindness; where it cannot be, the film comes when it is opened, or says why not.
         with contextlib.suppress(VigError):
-            address = await self._films.offer(path)
-            self._names[address] = str(path)
-            await self._ask("prepare", address, [list(piece) for piece in await self._films.pieces(path, span)])
+            address = await self._offered(showing)
+            await self._ask("prepare", address, [list(piece) for piece in await self._films.pieces(showing, span)])
 
     async def close(self) -> None:
         """Let go of the laptop, which holds its picture, and forget all listeners; may be called more than once."""
@@ -238,14 +242,13 @@ class RemotePlayer:
                 raise _gone() from fault
             self._writer = writer
             self._reading = asyncio.create_task(self._read(reader))
-        if self._state.film is not None:
-            await self._bring_back(self._state.film)
+        if self._showing is not None:
+            await self._bring_back(self._showing)
 
-    async def _bring_back(self, film: str) -> None:
+    async def _bring_back(self, showing: Showing) -> None:
         """See that a laptop that was called again has the film that is open here, and has it as it was."""
-        address = await self._films.offer(Path(film))
-        self._names[address] = film
-        self._take(await self._request("resume", _as_it_was(address, self._state)))
+        address = await self._offered(showing)
+        self._take(await self._request("resume", _as_it_was(address, showing, self._state)))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -308,12 +311,18 @@ class RemotePlayer:
         self._listeners.tell(PlayerGone(gone.summary, gone.remedy))
 
 
+def _tracks(showing: Showing) -> tuple[int | None, int | None]:
+    """The tracks the laptop is to choose; a light copy holds no others than the chosen ones."""
+    return (None, None) if showing.light else (showing.video_track, showing.sound_track)
+
+
 _REMEDY = "Everything you marked and wrote is safe. Press space to try again."
 
 
-def _as_it_was(address: str, state: Playback) -> tuple[object, ...]:
+def _as_it_was(address: str, showing: Showing, state: Playback) -> tuple[object, ...]:
     """What a laptop needs that is to have a film again."""
-    return address, state.position, state.speed, [state.loop.start, state.loop.end] if state.loop else None
+    loop = [state.loop.start, state.loop.end] if state.loop else None
+    return address, state.position, state.speed, loop, *_tracks(showing)
 
 
 def _gone() -> PlayerError:

@@ -15,11 +15,11 @@ from typing import Any
 
 from vigtui import __version__
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError, VigError
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays, Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player.listeners import Report
 
-SPOKEN = 2
+SPOKEN = 3
 """The version of what is said here; both sides must speak the same."""
 LONGEST_LINE = 2**20
 """Bytes."""
@@ -95,8 +95,8 @@ def of_state(state: Playback) -> Message:
     }
 
 
-def state_of(message: Mapping[str, Any], name_of: Callable[[str], str | None]) -> Playback:
-    """The state that was sent, the film's address turned into its name here. Raises Unintelligible."""
+def state_of(message: Mapping[str, Any], showing_of: Callable[[str], Showing | None]) -> Playback:
+    """The state that was sent, the film's address turned into what it stands for here. Raises Unintelligible."""
     match message:
         case {
             "film": str() | None as film,
@@ -108,8 +108,10 @@ def state_of(message: Mapping[str, Any], name_of: Callable[[str], str | None]) -
             "ended": bool(ended),
             "covered": bool(covered),
         }:
+            showing = showing_of(film) if film else None
             return Playback(
-                film=name_of(film) if film else None,
+                film=str(showing.film) if showing else None,
+                version=showing.version if showing else "",
                 position=Millis(at),
                 length=None if length is None else Millis(length),
                 playing=playing,
@@ -153,11 +155,11 @@ def move_of(message: Mapping[str, Any]) -> Millis | None:
     return Millis(at) if isinstance(at, int) else None
 
 
-def report_of(message: Mapping[str, Any], name_of: Callable[[str], str | None]) -> Report:
+def report_of(message: Mapping[str, Any], showing_of: Callable[[str], Showing | None]) -> Report:
     """The report that was sent. Raises Unintelligible."""
     match message:
         case {"state": dict(state)}:
-            return state_of(state, name_of)
+            return state_of(state, showing_of)
         case {"key": str(key)}:
             return KeyPressed(key[:40])
         case {"gone": [str(summary), str(remedy)]}:

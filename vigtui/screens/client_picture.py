@@ -139,7 +139,7 @@ class ClientPicture(PlayingScreen):
             if clip is not None and clip.position <= one.position <= clip.position + 1:
                 moment = self.file.moment(one.moment_id)
                 span = Span(moment.in_ms, Millis(max(moment.out_ms, moment.in_ms + 1)))
-                await self.desk.player.prepare(self.path(self.file.film(moment.film_id)), span)
+                await self.desk.player.prepare(self.showing(self.file.film(moment.film_id)), span)
 
     async def leave_picture(self) -> None:
         """Black, and the player as everybody else expects it."""

@@ -167,7 +167,7 @@ class Bench(PlayingScreen):
     def _still(self, moment_id: str) -> Sequence[Sequence[Segment]] | None:
         """The still of a moment as cells, drawn once."""
         moment = self._find(moment_id)
-        still = self.looker.still(moment) if moment else None
+        still = self.looker.still(moment, self.file.film(moment.film_id)) if moment else None
         if still is None:
             return None
         known = self._cells.get(moment_id)
@@ -183,9 +183,8 @@ class Bench(PlayingScreen):
         film = self.film
         if film is None or not film.has_picture or self.app.size.width < WIDE or not self.is_mounted:
             return
-        path = self.path(film)
         shown = [self._find(one) for one in self.query_one("#moments", MomentList).shown_ids()]
-        self.looker.want_stills([(one, path) for one in shown if one is not None])
+        self.looker.want_stills([one for one in shown if one is not None], film, self.path(film))
 
     def on_still_made(self, event: StillMade) -> None:
         self.query_one("#moments", MomentList).draw_again(event.moment_id)

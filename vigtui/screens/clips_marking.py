@@ -79,8 +79,8 @@ class MarkingKeys(PlayingKeys):
             at = await self.drive(self.desk.player.pause())
             made = await self._keep(film, at, at, still=True) if at is not None else None
             if made and film.has_picture:
-                path = self.path(film)
-                self.run_worker(self.drive(self.looker.keep_image(made, path)), group="images", exclusive=False)
+                keeping = self.looker.keep_image(made, film, self.path(film))
+                self.run_worker(self.drive(keeping), group="images", exclusive=False)
 
     async def action_move(self) -> None:
         """Give the highlighted moment the marks that are set."""

@@ -16,6 +16,7 @@ from vigtui.screens.clips_bench import Bench
 from vigtui.screens.contact_strip import AROUND, ContactStrip
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import PlayheadMoved
+from vigtui.screens.versions import ask_tracks, track_words
 from vigtui.services import supervision
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.moment_list import MomentList
@@ -72,6 +73,7 @@ class PlayingKeys(Bench):
         of += "" if film.cycle_id == self.cycle.id else ", of an earlier visit"
         text.append(f"\n{film.label}{of} ", "bold" if self._is_own else "dim")
         text.append_text(one_line(film.original_name, "dim"))
+        text.append(f"  {track_words(film)}" if track_words(film) else "", "dim")
         if self._is_own:
             text.append("\nfor supervision: ", "dim").append_text(plain(supervision.dyad_words(self.pack, film)))
         text.append("\n").append_text(plain(film.verdict, "dim"))
@@ -90,7 +92,7 @@ class PlayingKeys(Bench):
     async def _take_still(self, film: Film) -> None:
         at = self._still_at = self.desk.player.state.position
         try:
-            picture = await to_thread(self.desk.media.picture_at, self.path(film), at)
+            picture = await to_thread(self.desk.media.picture_at, self.path(film), at, track=film.video_track)
         except VigError:
             picture = None  # a frame that cannot be decoded; the transport line says where the film is all the same
         finally:
@@ -114,6 +116,19 @@ class PlayingKeys(Bench):
             self.say("There is no film in this cycle yet. F4 goes to Film.")
             return None
         return film if await self.show_film(film) else None
+
+    async def action_tracks(self) -> None:
+        """Choose the picture and the sound of the film."""
+        if film := self.film:
+            await ask_tracks(self, film)
+
+    async def reload(self) -> None:
+        """Read the case again; where another version of the film is chosen now than is open, that one is shown."""
+        await super().reload()
+        film, state = self.film, self.desk.player.state
+        if film is not None and state.film == str(self.path(film)) and not self.is_open(film):
+            await self.show_film(film)
+            self.show_player()
 
     # Places one was at
 
@@ -307,7 +322,8 @@ class PlayingKeys(Bench):
             if at is not None and await self._with_film():
                 await self._jump(at)
 
-        strip = ContactStrip(self.desk.media, self.path(film), span, film.duration_ms or state.length)
+        length = film.duration_ms or state.length
+        strip = ContactStrip(self.desk.media, self.path(film), span, length, track=film.video_track)
         self.app.push_screen(strip, then)
 
     def action_go_to_time(self) -> None:

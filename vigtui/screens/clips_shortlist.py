@@ -226,7 +226,7 @@ class ShortlistKeys(SayingKeys):
         clips = self.file.clips_of(self.cycle.id)
         return [
             Part(
-                self.path(self.file.film(moment.film_id)),
+                self.showing(self.file.film(moment.film_id)),
                 moment,
                 f"{clip.position} of {len(clips)}",
                 clip.speed,
@@ -241,7 +241,9 @@ class ShortlistKeys(SayingKeys):
         """Moments as a reel; private ones left out."""
         open_ones = [one for one in those if one.state is not MomentState.PRIVATE]
         films = {one.id: self.file.film(one.film_id) for one in open_ones}
-        return [Part(self.path(films[one.id]), one, f"{at} of {len(open_ones)}") for at, one in enumerate(open_ones, 1)]
+        return [
+            Part(self.showing(films[one.id]), one, f"{at} of {len(open_ones)}") for at, one in enumerate(open_ones, 1)
+        ]
 
     async def action_play_reel(self) -> None:
         """Play the shortlist in order; pause it; go on where it was."""
@@ -299,7 +301,7 @@ class ShortlistKeys(SayingKeys):
     def _is_at(self, part: Part) -> bool:
         """Whether the player stands within a part of a reel."""
         state = self.desk.player.state
-        return state.film == str(part.film) and part.moment.in_ms <= state.position <= part.moment.out_ms
+        return state.shows(part.film) and part.moment.in_ms <= state.position <= part.moment.out_ms
 
     async def _rest(self) -> None:
         reel, self._reel = self._reel, None

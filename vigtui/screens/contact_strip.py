@@ -39,12 +39,15 @@ class ContactStrip(ModalScreen[Millis | None]):
         Binding("down", "row(1)", "Down", show=False),
     ]
 
-    def __init__(self, media: Media, film: Path, span: Span, length: Millis | None) -> None:
+    def __init__(
+        self, media: Media, film: Path, span: Span, length: Millis | None, *, track: int | None = None
+    ) -> None:
         super().__init__()
         self._media = media
         self._film = film
         self._span = span
         self._length = length
+        self._track = track
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
@@ -68,7 +71,7 @@ class ContactStrip(ModalScreen[Millis | None]):
         stills = self.query_one(_Stills)
         for at in stills.times:
             try:
-                picture = await to_thread(self._media.picture_at, self._film, at)
+                picture = await to_thread(self._media.picture_at, self._film, at, track=self._track)
             except VigError:
                 continue  # its place stays empty
             stills.add(at, picture)

@@ -26,6 +26,7 @@ from vigtui.screens.dialogs import Answers, Ask, FormDialog, TickDialog
 from vigtui.screens.intake import IntakeEnded, Wanted, intake_queue
 from vigtui.screens.originals import DeleteOriginals
 from vigtui.screens.pick_film import Picked, PickFilm
+from vigtui.screens.versions import ask_tracks, track_words
 from vigtui.services import films
 from vigtui.services.originals import Original
 from vigtui.services.ports import Work
@@ -346,12 +347,23 @@ class FilmScreen(CaseScreen):
         highlighted = self.query_one("#films", RecordList).highlighted_id
         return next((film for film in there if film.id == highlighted), there[0] if there else None)
 
-    def action_seen(self) -> None:
-        """Say who is seen in the highlighted film."""
+    def _film_meant(self) -> Film | None:
+        """The highlighted film, of whichever list has the focus; says so where there is none."""
         own = self.query_one("#review-films", RecordList)
         film = self.file.film(own.highlighted_id) if own.has_focus and own.highlighted_id else self._film_here()
         if film is None:
             self.say("Add a film first, with a in the list of films.")
+        return film
+
+    async def action_tracks(self) -> None:
+        """Choose the picture and the sound of the highlighted film."""
+        if film := self._film_meant():
+            await ask_tracks(self, film)
+
+    def action_seen(self) -> None:
+        """Say who is seen in the highlighted film."""
+        film = self._film_meant()
+        if film is None:
             return
         seen = {person.id for person in self.file.seen_in(film.id)}
         ticks = [(person.id, person.name, person.id in seen) for person in self.file.people]
@@ -432,4 +444,5 @@ def _facts(film: Film) -> str:
     if not film.has_picture:
         facts.append("no picture")
     facts.append("sound" if film.has_sound else "no sound")
+    facts += filter(None, [track_words(film)])
     return ", ".join(facts)

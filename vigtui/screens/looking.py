@@ -53,6 +53,8 @@ class Looker:
         self._app = app
         self._desk = desk
         self._film_id = ""
+        self._lanes_of: tuple[str, int | None, int | None] | None = None
+        """The film and its tracks that the lanes are of."""
         self._lanes: dict[LaneKind, Lane] = {}
         self.growing: LaneKind | None = None
         """The lane that is being worked out now."""
@@ -60,8 +62,8 @@ class Looker:
         self._left_alone: set[str] = set()
         """Films whose lanes were stopped, or cannot be had."""
         self._stills: dict[str, Still] = {}
-        self._wanted: list[tuple[Moment, Path]] = []
-        self._refused: set[tuple[str, Millis]] = set()
+        self._wanted: list[tuple[Moment, Film, Path]] = []
+        self._refused: set[tuple[str, Millis, int | None]] = set()
         self._jobs: dict[str, asyncio.Task[None]] = {}
         self._told_at = 0.0
 
@@ -69,16 +71,16 @@ class Looker:
 
     def lanes(self, film: Film) -> list[Lane]:
         """What there is of a film's lanes so far."""
-        return list(self._lanes.values()) if film.id == self._film_id else []
+        return list(self._lanes.values()) if _of(film) == self._lanes_of else []
 
     def look_at(self, film: Film, path: Path, *, again: bool = False) -> None:
         """Read a film's lanes, or work them out; what is under way for another film is given up."""
         if again:
             self._left_alone.discard(film.id)
-        if film.id == self._film_id and not again:
+        if _of(film) == self._lanes_of and not again:
             return
         before = self._jobs.get("lanes")
-        self._stopping, self._film_id, self._lanes = True, film.id, {}
+        self._stopping, self._film_id, self._lanes_of, self._lanes = True, film.id, _of(film), {}
         self._jobs["lanes"] = asyncio.create_task(self._run_lanes(film, path, before))
 
     def stop(self) -> bool:
@@ -92,12 +94,13 @@ class Looker:
     async def _run_lanes(self, film: Film, path: Path, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
-        if film.id != self._film_id:
+        if _of(film) != self._lanes_of:
             return
         self._stopping = False
         try:
             for lane in await self._desk.library.aread(lambda work: work.lanes_of(film.id)):
-                self._lanes[lane.kind] = lane
+                if lane.track == _track(film, lane.kind):
+                    self._lanes[lane.kind] = lane
             self._tell(LanesGrew(film.id))
             if film.id in self._left_alone:
                 return
@@ -116,7 +119,7 @@ class Looker:
         finally:
             self.growing = None
         await self._keep(lambda work: [work.keep_lane(lane) for lane in lanes])
-        if film.id == self._film_id:
+        if _of(film) == self._lanes_of:
             self._lanes |= {lane.kind: lane for lane in lanes}
             self._tell(LanesGrew(film.id))
 
@@ -125,18 +128,22 @@ class Looker:
         kinds = (LaneKind.SOUND, LaneKind.SPEECH)
         found = self._desk.media.sound_lane(
             path,
+            track=film.sound_track,
             grew=lambda loudness, speech: self._grew(film, zip(kinds, (loudness, speech), strict=True)),
             cancelled=lambda: self._stopping,
         )
-        return [Lane(film.id, kind, _STEPS[kind], levels) for kind, levels in zip(kinds, found, strict=True)]
+        return [_lane(film, kind, levels) for kind, levels in zip(kinds, found, strict=True)]
 
     def _watch(self, film: Film, path: Path) -> list[Lane]:
         """In a thread: how much the picture changes."""
         kind = LaneKind.MOVEMENT
         levels = self._desk.media.movement_lane(
-            path, grew=lambda levels: self._grew(film, [(kind, levels)]), cancelled=lambda: self._stopping
+            path,
+            track=film.video_track,
+            grew=lambda levels: self._grew(film, [(kind, levels)]),
+            cancelled=lambda: self._stopping,
         )
-        return [Lane(film.id, kind, _STEPS[kind], levels)]
+        return [_lane(film, kind, levels)]
 
     def _grew(self, film: Film, parts: Iterable[tuple[LaneKind, bytes]]) -> None:
         """In a thread: show what there is so far, five times a second at most."""
@@ -144,10 +151,10 @@ class Looker:
         if now - self._told_at < _TELL_EVERY:
             return
         self._told_at = now
-        lanes = {kind: Lane(film.id, kind, _STEPS[kind], levels) for kind, levels in parts}
+        lanes = {kind: _lane(film, kind, levels) for kind, levels in parts}
 
         def take() -> None:
-            if film.id == self._film_id and self.growing in lanes:
+            if _of(film) == self._lanes_of and self.growing in lanes:
                 self._lanes |= lanes
                 self._tell(LanesGrew(film.id))
 
@@ -155,44 +162,46 @@ class Looker:
 
     # Stills
 
-    def still(self, moment: Moment) -> Still | None:
-        """A moment's still, where it is there and of the frame that is marked."""
+    def still(self, moment: Moment, film: Film) -> Still | None:
+        """A moment's still, where it is there, of the frame that is marked and of the picture that the film shows."""
         still = self._stills.get(moment.id)
-        return still if still is not None and still.at_ms == moment.in_ms else None
+        right = still is not None and (still.at_ms, still.track) == (moment.in_ms, film.video_track)
+        return still if right else None
 
-    def want_stills(self, wanted: Iterable[tuple[Moment, Path]]) -> None:
-        """Make the stills of these moments next, and no others that were wanted before."""
+    def want_stills(self, wanted: Iterable[Moment], film: Film, path: Path) -> None:
+        """Make the stills of these moments of a film next, and no others that were wanted before."""
         self._wanted = [
-            (moment, path)
-            for moment, path in wanted
-            if self.still(moment) is None and (moment.id, moment.in_ms) not in self._refused
+            (moment, film, path)
+            for moment in wanted
+            if self.still(moment, film) is None and _frame(moment, film) not in self._refused
         ]
         if self._wanted and ("stills" not in self._jobs or self._jobs["stills"].done()):
             self._jobs["stills"] = asyncio.create_task(self._run_stills())
 
-    async def keep_image(self, moment: Moment, path: Path) -> None:
+    async def keep_image(self, moment: Moment, film: Film, path: Path) -> None:
         """Keep the frame of a still as a picture of its own. Raises FilmError, LibraryError."""
-        media = self._desk.media
-        picture = await asyncio.to_thread(media.picture_at, path, moment.in_ms)
-        jpeg = await asyncio.to_thread(media.jpeg_at, path, moment.in_ms)
-        await self._keep_still(moment, Still(moment.in_ms, picture, jpeg))
+        media, track = self._desk.media, film.video_track
+        picture = await asyncio.to_thread(media.picture_at, path, moment.in_ms, track=track)
+        jpeg = await asyncio.to_thread(media.jpeg_at, path, moment.in_ms, track=track)
+        await self._keep_still(moment, Still(moment.in_ms, picture, jpeg, track))
 
     async def _run_stills(self) -> None:
         while self._wanted:
-            ids = [moment.id for moment, _ in self._wanted]
+            ids = [moment.id for moment, _, _ in self._wanted]
             stored = await self._desk.library.aread(partial(_stored, ids))
             for moment_id, still in stored.items():
                 self._remember(moment_id, still)
-            self._wanted = [(moment, path) for moment, path in self._wanted if self.still(moment) is None]
+            self._wanted = [one for one in self._wanted if self.still(*one[:2]) is None]
             if not self._wanted:
                 return
-            moment, path = self._wanted.pop(0)
+            moment, film, path = self._wanted.pop(0)
+            at, track = moment.in_ms, film.video_track
             try:
-                picture = await asyncio.to_thread(self._desk.media.picture_at, path, moment.in_ms)
-                await self._keep_still(moment, Still(moment.in_ms, picture))
+                picture = await asyncio.to_thread(self._desk.media.picture_at, path, at, track=track)
+                await self._keep_still(moment, Still(at, picture, track=track))
             except VigError:
                 # A list without one picture is no fault that anybody has to hear of; the film's own sentence says more.
-                self._refused.add((moment.id, moment.in_ms))
+                self._refused.add(_frame(moment, film))
 
     async def _keep_still(self, moment: Moment, still: Still) -> None:
         def keep(work: Any) -> None:
@@ -224,6 +233,23 @@ class Looker:
         self._stopping, self._wanted = True, []
         if self._jobs:
             await asyncio.wait(self._jobs.values())
+
+
+def _of(film: Film) -> tuple[str, int | None, int | None]:
+    """What lanes belong to: a film, and the tracks of it that are shown and heard."""
+    return film.id, film.video_track, film.sound_track
+
+
+def _track(film: Film, kind: LaneKind) -> int | None:
+    return film.video_track if kind is LaneKind.MOVEMENT else film.sound_track
+
+
+def _lane(film: Film, kind: LaneKind, levels: bytes) -> Lane:
+    return Lane(film.id, kind, _STEPS[kind], levels, _track(film, kind))
+
+
+def _frame(moment: Moment, film: Film) -> tuple[str, Millis, int | None]:
+    return moment.id, moment.in_ms, film.video_track
 
 
 def _stored(ids: list[str], work: Any) -> dict[str, Still]:

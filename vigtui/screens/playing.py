@@ -9,10 +9,10 @@ from textual.widgets import Input
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.film import Film
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays, Showing
 from vigtui.domain.timecode import Millis
 from vigtui.screens.base import CaseScreen, VigScreen
-from vigtui.services.films import path_of
+from vigtui.services.films import path_of, showing_of
 from vigtui.whereabouts import Held
 from vigtui.widgets.film_view import FilmView
 
@@ -145,15 +145,23 @@ class PlayingScreen(WithFilm, CaseScreen):
         """Where a film's file is."""
         return path_of(self.desk.library.folder, film)
 
+    def showing(self, film: Film) -> Showing:
+        """What the player is to show of a film."""
+        return showing_of(self.desk.library.folder, film)
+
     def is_open(self, film: Film) -> bool:
-        """Whether the player shows this film."""
-        return self.desk.player.state.film == str(self.path(film))
+        """Whether the player shows this film, in the version that was chosen."""
+        return self.desk.player.state.shows(self.showing(film))
 
     async def show_film(self, film: Film, *, at: Millis | None = None) -> bool:
         """Have the player show a film, paused where it was or at a time; whether it does."""
         if self.is_open(film) and at is None:
             return True
-        return await self.drive(self.desk.player.open(self.path(film), at=at or Millis(0))) is not None
+        showing, state = self.showing(film), self.desk.player.state
+        if at is None:
+            # Another version of the film that is open stands where the one before stood.
+            at = state.position if state.film == str(showing.film) else Millis(0)
+        return await self.drive(self.desk.player.open(showing, at=at)) is not None
 
     def take_held(self) -> Held | None:
         """What the film showed here when a line broke; told once."""
@@ -162,7 +170,7 @@ class PlayingScreen(WithFilm, CaseScreen):
 
     async def have_again(self, film: Film, held: Held) -> bool:
         """Have the film as it was then; whether it is. A laptop that has held its picture keeps it."""
-        return await self.drive(self.desk.player.resume(self.path(film), held.playback)) is not None
+        return await self.drive(self.desk.player.resume(self.showing(film), held.playback)) is not None
 
     async def go_back(self) -> None:
         await self._rest()

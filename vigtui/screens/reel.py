@@ -6,10 +6,10 @@ Why mpv's own edit lists are not used stands in docs/decisions.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.moment import Moment
+from vigtui.domain.playback import Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.services.ports import Player
 
@@ -21,7 +21,7 @@ STILL_SECONDS = 4.0
 class Part:
     """One clip of a reel, and how it is shown."""
 
-    film: Path
+    film: Showing
     moment: Moment
     label: str
     speed: float = 1.0
@@ -97,7 +97,7 @@ class Reel:
         part, playback = self.part, self._player.state
         if not self.running or part.moment.still or playback.playing or self._turning.locked():
             return
-        if playback.film != str(part.film):
+        if not playback.shows(part.film):
             self.running = False
         elif playback.position >= part.moment.out_ms - 1 or playback.ended:
             await self._turn()
@@ -119,7 +119,7 @@ class Reel:
     async def _show(self, place: Millis | None) -> None:
         part, moment, player = self.part, self.part.moment, self._player
         start = moment.in_ms if place is None or not moment.in_ms <= place < moment.out_ms else place
-        if player.state.film != str(part.film):
+        if not player.state.shows(part.film):
             await player.open(part.film, at=start)
         await player.loop(None)
         await player.set_speed(part.speed)

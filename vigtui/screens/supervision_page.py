@@ -24,7 +24,7 @@ from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import WithFilm
 from vigtui.screens.writing import path_of_words
 from vigtui.services import reporting, supervision
-from vigtui.services.films import path_of
+from vigtui.services.films import showing_of
 from vigtui.services.ports import Work
 from vigtui.services.reporting import Page
 from vigtui.services.supervision import BroughtCycle, SupervisionClip, SupervisionPage
@@ -125,9 +125,9 @@ class SupervisionPageScreen(WithFilm):
             self.tell(error)
 
     async def _play(self, one: SupervisionClip) -> None:
-        player, path = self.desk.player, path_of(self.desk.library.folder, one.film)
-        if player.state.film != str(path):
-            await player.open(path, at=Millis(one.moment.in_ms))
+        player, showing = self.desk.player, showing_of(self.desk.library.folder, one.film)
+        if not player.state.shows(showing):
+            await player.open(showing, at=Millis(one.moment.in_ms))
         self.fill_terminal(True)
         await player.set_speed(one.clip.speed if one.clip else 1.0)
         await player.set_volume(one.clip.volume if one.clip else 100)

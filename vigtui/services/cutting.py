@@ -285,6 +285,8 @@ def _stretch(folder: Path, file: CaseFile, clip: Clip, wanted: Wanted) -> Stretc
         source=path_of(folder, film),
         in_ms=moment.in_ms,
         out_ms=moment.out_ms,
+        video_track=film.video_track,
+        sound_track=film.sound_track,
         blur=wanted.blurs.get(clip.position),
         title=clip.opening_question.strip(),
     )

@@ -11,9 +11,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.film import Film, FilmingPlan, FilmKind, FilmNote, FilmPerson
+from vigtui.domain.light import Light
 from vigtui.domain.person import Person
+from vigtui.domain.playback import Showing
 from vigtui.domain.review import Review, ReviewPerson
 from vigtui.domain.timecode import Millis, parse_time
+from vigtui.domain.track import TrackKind
 from vigtui.services.ports import Facts, Library, Media, Work
 
 FILMS_FOLDER = "films"
@@ -136,12 +139,35 @@ def add_film(
             added_at=work.now,
             device=intake.device,
             source_sha256=intake.source_sha256,
+            video_track=_usual(facts, TrackKind.PICTURE),
+            sound_track=_usual(facts, TrackKind.SOUND),
         )
     )
     for person in seen:
         work.add(FilmPerson(id=work.new_id(), case_id=case_id, film_id=film.id, person_id=person.id))
     work.did(f"{film.label} added", case_id)
     work.audit("film added", case_id, film.label, film.id)
+    return film
+
+
+def _usual(facts: Facts, kind: TrackKind) -> int | None:
+    """The track that the player would take, written down where there are several; None where there is no choice."""
+    there = [track for track in facts.tracks if track.kind is kind]
+    return next((track.number for track in there if track.usual), None) if len(there) > 1 else None
+
+
+def choose_tracks(work: Work, film_id: str, *, video_track: int | None, sound_track: int | None) -> Film:
+    """Say which of a film's pictures and sounds are shown, heard and cut.
+
+    What was worked out from others is worked out anew when it is looked for; a light copy shows one picture and one sound, so
+    one made of others is not played any more.
+    """
+    before = work.get(Film, film_id)
+    changes: dict[str, Any] = {"video_track": video_track, "sound_track": sound_track}
+    if (before.video_track, before.sound_track) != (video_track, sound_track):
+        changes["light"] = Light.ITSELF
+    film = work.update(Film, film_id, **changes)
+    work.did(f"picture and sound of {film.label} chosen", film.case_id)
     return film
 
 
@@ -181,6 +207,11 @@ def can_be_read(file: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def showing_of(library_folder: Path, film: Film) -> Showing:
+    """What a player is to show of a film."""
+    return Showing(path_of(library_folder, film).absolute(), film.video_track, film.sound_track, film.light)
 
 
 def set_seen(work: Work, film: Film, person: Person, seen: bool) -> None:

@@ -83,7 +83,8 @@ def film_for(films: Sequence[Film], number: int | None) -> Film:
 def times_of(media: Media, library: Path, film: Film) -> Sequence[Millis]:
     """The times of a film's frames; none where they cannot be read now. Takes a while, so for worker threads."""
     try:
-        return media.frame_times(path_of(library, film), limit=60.0 + (film.duration_ms or 0) / 1000)
+        limit = 60.0 + (film.duration_ms or 0) / 1000
+        return media.frame_times(path_of(library, film), track=film.video_track, limit=limit)
     except FilmError:
         return ()
 

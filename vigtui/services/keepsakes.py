@@ -11,6 +11,7 @@ from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
 from vigtui.domain.cutting import Piece, Stretch
 from vigtui.domain.errors import FilmError
+from vigtui.domain.film import Film
 from vigtui.domain.timecode import Millis
 from vigtui.services import consent
 from vigtui.services.films import path_of
@@ -64,7 +65,7 @@ def keepsakes(
             left_out.append(f"The picture of clip {clip.position} is left out. {gate.sentence}")
             continue
         try:
-            jpeg = _still(file, clip, media, path_of(library, film))
+            jpeg = _still(file, clip, media, film, path_of(library, film))
         except FilmError as error:
             left_out.append(f"The picture of clip {clip.position} is left out. {error.summary}")
             continue
@@ -77,12 +78,12 @@ def films_of(found: Sequence[Keepsake]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.film_id for one in found))
 
 
-def _still(file: CaseFile, clip: Clip, media: Media, source: Path) -> bytes:
+def _still(file: CaseFile, clip: Clip, media: Media, film: Film, source: Path) -> bytes:
     moment = file.moment(clip.moment_id)
     middle = Millis((moment.in_ms + moment.out_ms) // 2)
     with tempfile.TemporaryDirectory(prefix="vigtui-still-") as folder:
         target = Path(folder) / "still.jpg"
-        media.make(Piece.STILL, [Stretch(source, middle, moment.out_ms)], target, jpeg=True)
+        media.make(Piece.STILL, [Stretch(source, middle, moment.out_ms, film.video_track)], target, jpeg=True)
         return target.read_bytes()
 
 

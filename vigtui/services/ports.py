@@ -12,10 +12,11 @@ from vigtui.domain.audit import PastChange
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Lane, Picture, Still
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays, Showing
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.domain.timecode import Millis, Span
+from vigtui.domain.track import Track
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -229,10 +230,10 @@ class Player(Protocol):
     def listen(self, callback: Callable[[Playback | PlayerGone | PlayerSays | KeyPressed], None]) -> Callable[[], None]:
         """Be told of every change; returns what ends it."""
 
-    async def open(self, film: Path, *, at: Millis = Millis(0), playing: bool = False) -> Playback:
-        """Open a film. Raises FilmMissing, FilmError, PlayerError."""
+    async def open(self, film: Path | Showing, *, at: Millis = Millis(0), playing: bool = False) -> Playback:
+        """Open a film, or a version of it. Raises FilmMissing, FilmError, PlayerError."""
 
-    async def resume(self, film: Path, before: Playback) -> Playback:
+    async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused: a laptop that has held its picture keeps it. Raises what `open` raises."""
 
     async def play(self) -> None:
@@ -265,7 +266,7 @@ class Player(Protocol):
     async def play_span(self, span: Span, *, lead: Millis = Millis(0)) -> None:
         """Play a span once, beginning so much earlier, and hold its last frame."""
 
-    async def prepare(self, film: Path, span: Span) -> None:
+    async def prepare(self, film: Path | Showing, span: Span) -> None:
         """A span may be asked for soon; a player at the end of a line fetches it when the line has nothing else to do."""
 
     async def blank(self) -> None:
@@ -335,6 +336,10 @@ class Facts(Protocol):
         """Whether the file tells where it was filmed."""
 
     @property
+    def tracks(self) -> tuple[Track, ...]:
+        """Its pictures and sounds."""
+
+    @property
     def verdict(self) -> str:
         """One sentence for a practitioner."""
 
@@ -380,18 +385,23 @@ class Media(Protocol):
     ) -> Taken:
         """Copy a file, hash it, resume a broken copy. Raises FilmError."""
 
+    def tracks(self, film: Path) -> tuple[Track, ...]:
+        """The pictures and sounds that a film holds. Raises FilmMissing, FilmError."""
+
     def sound_lane(
-        self, film: Path, *, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
+        self, film: Path, *, track: int | None, grew: Callable[[bytes, bytes], None], cancelled: Callable[[], bool]
     ) -> tuple[bytes, bytes]:
-        """Loudness and speech of a film, for `domain.derived`; told as it grows. Raises FilmError."""
+        """Loudness and speech of a film's sound, for `domain.derived`; told as it grows. Raises FilmError."""
 
-    def movement_lane(self, film: Path, *, grew: Callable[[bytes], None], cancelled: Callable[[], bool]) -> bytes:
-        """Movement of a film, told as it grows. Raises FilmError."""
+    def movement_lane(
+        self, film: Path, *, track: int | None, grew: Callable[[bytes], None], cancelled: Callable[[], bool]
+    ) -> bytes:
+        """Movement in a film's picture, told as it grows. Raises FilmError."""
 
-    def picture_at(self, film: Path, at: Millis) -> Picture:
+    def picture_at(self, film: Path, at: Millis, *, track: int | None = None) -> Picture:
         """The frame at that time, small. Raises FilmError."""
 
-    def jpeg_at(self, film: Path, at: Millis) -> bytes:
+    def jpeg_at(self, film: Path, at: Millis, *, track: int | None = None) -> bytes:
         """The frame at that time in its own size, as a JPEG. Raises FilmError."""
 
     def hash_file(
@@ -407,8 +417,8 @@ class Media(Protocol):
     def source_hash(self, files: Sequence[Path], *, cancelled: Callable[[], bool] | None = None) -> str:
         """SHA-256 of what a film was copied from, as taking in told it. Raises FilmError."""
 
-    def frame_times(self, source: Path, *, limit: float) -> Sequence[Millis]:
-        """The times of all frames, read within so many seconds. Raises FilmMissing, FilmError."""
+    def frame_times(self, source: Path, *, track: int | None, limit: float) -> Sequence[Millis]:
+        """The times of all frames of a picture, read within so many seconds. Raises FilmMissing, FilmError."""
 
     def grouped(self, files: Sequence[Path]) -> list[tuple[Path, ...]]:
         """Put together what are parts of one film, by name and by the clock inside."""

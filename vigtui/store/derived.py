@@ -11,23 +11,25 @@ from vigtui.domain.timecode import Millis
 def keep_lane(db: Database, lane: Lane) -> None:
     """Keep a lane in the place of an older one."""
     db.execute(
-        "INSERT OR REPLACE INTO lanes (film_id, kind, step_ms, levels) VALUES (?, ?, ?, ?)",
-        [lane.film_id, lane.kind.value, lane.step_ms, lane.levels],
+        "INSERT OR REPLACE INTO lanes (film_id, kind, step_ms, levels, track) VALUES (?, ?, ?, ?, ?)",
+        [lane.film_id, lane.kind.value, lane.step_ms, lane.levels, lane.track],
     )
 
 
 def lanes_of(db: Database, film_id: str) -> list[Lane]:
     """The lanes of a film that are there."""
-    rows = db.execute("SELECT kind, step_ms, levels FROM lanes WHERE film_id = ?", [film_id]).fetchall()
-    return [Lane(film_id, LaneKind(kind), Millis(step_ms), levels) for kind, step_ms, levels in rows]
+    rows = db.execute("SELECT kind, step_ms, levels, track FROM lanes WHERE film_id = ?", [film_id]).fetchall()
+    return [Lane(film_id, LaneKind(kind), Millis(step_ms), levels, track) for kind, step_ms, levels, track in rows]
 
 
 def keep_still(db: Database, moment_id: str, still: Still) -> None:
     """Keep the still of a moment in the place of an older one."""
     picture = still.picture
     db.execute(
-        "INSERT OR REPLACE INTO stills (moment_id, at_ms, width, height, pixels, jpeg) VALUES (?, ?, ?, ?, ?, ?)",
-        [moment_id, still.at_ms, picture.width, picture.height, picture.rgb, still.jpeg],
+        """
+        INSERT OR REPLACE INTO stills (moment_id, at_ms, width, height, pixels, jpeg, track)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [moment_id, still.at_ms, picture.width, picture.height, picture.rgb, still.jpeg, still.track],
     )
 
 
@@ -36,10 +38,10 @@ def stills_of(db: Database, moment_ids: Iterable[str]) -> dict[str, Still]:
     found = {}
     for moment_id in moment_ids:
         row = db.execute(
-            "SELECT at_ms, width, height, pixels, jpeg FROM stills WHERE moment_id = ?", [moment_id]
+            "SELECT at_ms, width, height, pixels, jpeg, track FROM stills WHERE moment_id = ?", [moment_id]
         ).fetchone()
         if row:
-            found[moment_id] = Still(Millis(row[0]), Picture(row[1], row[2], row[3]), row[4])
+            found[moment_id] = Still(Millis(row[0]), Picture(row[1], row[2], row[3]), row[4], row[5])
     return found
 
 

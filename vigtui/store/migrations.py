@@ -208,6 +208,13 @@ def m005_case_bundles(db: Database) -> None:
 
 
 @migrations()
+def m006_light_copies(db: Database) -> None:
+    """What opens each light copy; of which track each lane and still is."""
+    for statement in statements("006_light_copies.sql"):
+        db.execute(statement)
+
+
+@migrations()
 def m008_recorded_time(db: Database) -> None:
     """The time of day of a film; the history then keeps it too."""
     for statement in statements("008_recorded_time.sql"):
