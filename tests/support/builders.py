@@ -125,6 +125,7 @@ class _Facts:
     has_video: bool = True
     tracks: tuple[object, ...] = ()
     recorded_on: date | None = None
+    recorded_time: str = ""
     verdict: str = "A film of 02:19 minutes, 640×360, 10 frames a second, without sound."
 
 

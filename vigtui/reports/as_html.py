@@ -23,7 +23,7 @@ from vigtui.reports.document import (
 from vigtui.reports.svg import svg
 
 _STYLE = """
-@page { size: A4; margin: 18mm 18mm 20mm }
+@page { size: A4; margin: 18mm 18mm 20mm; @bottom-right { content: counter(page); font-size: 8pt; color: #666 } }
 * { box-sizing: border-box }
 html { -webkit-print-color-adjust: exact; print-color-adjust: exact }
 body { margin: 0 auto; padding: 2.5em 1.5em; max-width: 46em; color: #222; background: #fff;
@@ -43,6 +43,7 @@ th, td { text-align: start; vertical-align: top; padding: .25em .7em .25em 0; bo
 th { font-weight: 600; color: #555; overflow-wrap: normal }
 .facts th { width: 13em }
 .number { text-align: right; white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums }
+.short { white-space: nowrap; overflow-wrap: normal }
 .number + :not(.number) { padding-left: .7em }
 ul { list-style: none; margin: .4em 0; padding: 0 }
 li { padding: .2em 0 .2em 1.8em; position: relative; break-inside: avoid; page-break-inside: avoid }
@@ -59,8 +60,12 @@ svg { display: block; width: 100%; height: auto; max-width: 40em }
 svg text { font: 13px "Noto Sans", "DejaVu Sans", "Segoe UI", Helvetica, Arial, sans-serif; fill: #555 }
 svg .value { font-size: 17px; font-weight: 700; fill: #222 }
 footer { margin-top: 2.5em }
-@media print { body { padding: 0; max-width: none } }
+footer, .room { break-before: avoid; page-break-before: avoid }
+@media print { body { padding: 0; max-width: none } footer { margin-top: 1em } .line { height: 1.8em } }
 """
+
+_SHORT = 8
+"""Letters of a cell up to which it stays on one line."""
 
 _KEEPSAKE = """
 body { font: 15pt/1.55 Georgia, "Noto Serif", "DejaVu Serif", "Times New Roman", serif; color: #3b2f2a; max-width: 38em }
@@ -135,7 +140,7 @@ def _block(block: Block) -> str:
             return _prompts(block)
         case Room():
             lines = '<div class="line"></div>' * block.lines
-            return f'<div class="together">{lines}</div>'
+            return f'<div class="together room">{lines}</div>'
         case Chart():
             return _figure(block)
         case Picture():
@@ -146,7 +151,7 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     def cell(name: str, column: int, words: str) -> str:
-        return _tag(name, words, "number" if column in table.numbers else "")
+        return _tag(name, words, "number" if column in table.numbers else "short" if len(words) <= _SHORT else "")
 
     head = "".join(cell("th", n, words) for n, words in enumerate(table.columns))
     rows = "".join(f"<tr>{''.join(cell('td', n, words) for n, words in enumerate(row))}</tr>" for row in table.rows)

@@ -1,6 +1,7 @@
 """A document as a PDF for A4: the same pages as the HTML prints, made without a browser and with its own letters inside."""
 
 import logging
+import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -40,6 +41,14 @@ _UNSEEN = {0xFE0E, 0xFE0F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
 """Marks between letters that have no shape of their own."""
 
 Colour = tuple[int, int, int]
+
+
+def _instead(letter: str) -> str:
+    """What stands for a letter that the font does not have: nothing for what only colours an emoji."""
+    kind = unicodedata.category(letter)
+    if kind == "So":
+        return f"({unicodedata.name(letter, 'sign').lower()})"
+    return "" if kind in {"Sk", "Mn", "Me", "Cf"} else "\u25a1"
 
 
 class _Look:
@@ -92,9 +101,9 @@ class _Pages(FPDF):
         self.set_text_color(*colour)
 
     def shown(self, words: str) -> str:
-        """Words in letters that the font has; what has no letter stands as an empty box."""
+        """Words in letters that the font has; an emoji is named, what else has no letter stands as an empty box."""
         return "".join(
-            letter if ord(letter) in self.has or letter == "\n" else "\u25a1"
+            letter if ord(letter) in self.has or letter == "\n" else _instead(letter)
             for letter in words
             if ord(letter) not in _UNSEEN
         )
@@ -163,6 +172,10 @@ def _tall(block: Block) -> float:
             return block.lines * 10
         case Group():
             return min(230.0, sum(_tall(one) for one in block.blocks))
+        case Prompts():
+            return sum(11.0 if one.hint.strip() else 6.0 for one in block.prompts)
+        case Facts():
+            return 7.0 * len(block.rows)
         case _:
             return 12
 
@@ -323,6 +336,7 @@ def _chart(pdf: _Pages, chart: Chart) -> None:
     """The ratings as dots on a line, each with its number; the ends of the scale as thin lines."""
     look = pdf.look
     pdf.need(_tall(chart))
+    pdf.ln(2)
     pdf.words(chart.name, style="" if look.keepsake else "B")
     left, right, top, tall = pdf.l_margin + 16, pdf.l_margin + pdf.epw - 10, pdf.get_y() + 8, 24.0
     last = chart.points[-1]
