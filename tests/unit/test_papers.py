@@ -1,6 +1,7 @@
 """The papers read back: PDFs by another reader, pictures only with consent, and nothing private on them."""
 
 import json
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -115,25 +116,20 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_puppet_play(tmp_path_factory.mktemp("play") / "play.mp4", seconds=6, size=(320, 180)).path
 
 
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], play: Path) -> Cli:
-    """A case with a film, three clips of which two are kept, one of them private, and words of every kind."""
-    monkeypatch.setenv("VIGTUI_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setenv("VIGTUI_CONFIG", str(tmp_path / "config"))
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: str) -> tuple[int, Any, str]:
-        code = main(words)
-        captured = capsys.readouterr()
-        return code, json.loads(captured.out or "null") if "--json" in words else captured.out, captured.err
-
-    run("case", "new", "--code", "K1")
-    for role, name in (("client", "Jo"), ("child", "Pip")):
-        run("person", "add", "--case", "K1", "--role", role, "--name", name)
-    run("film", "add", str(play), "--case", "K1", "--cycle", "1", "--reference")
-    for at, words in (("1", "kept words"), ("2", "secret words"), ("3", "other words")):
-        run("clip", "add", "--case", "K1", "--cycle", "1", "--in", at, "--out", f"{at}.8", "--note", words)
-    library = Library(tmp_path / "library", actor="RB")
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory, play: Path) -> Path:
+    """A library: a case with a film, three clips of which two are kept, one of them private, and words of every kind."""
+    folder = tmp_path_factory.mktemp("filled") / "library"
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("VIGTUI_LIBRARY", str(folder))
+        here.setenv("VIGTUI_CONFIG", str(folder.parent / "config"))
+        main(["case", "new", "--code", "K1"])
+        for role, name in (("client", "Jo"), ("child", "Pip")):
+            main(["person", "add", "--case", "K1", "--role", role, "--name", name])
+        main(["film", "add", str(play), "--case", "K1", "--cycle", "1", "--reference"])
+        for at, words in (("1", "kept words"), ("2", "secret words"), ("3", "other words")):
+            main(["clip", "add", "--case", "K1", "--cycle", "1", "--in", at, "--out", f"{at}.8", "--note", words])
+    library = Library(folder, actor="RB")
 
     def fill(work: Any) -> None:
         clips = sorted(work.find(Clip), key=lambda clip: clip.position)
@@ -150,6 +146,22 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
     library.change(fill)
     library.close()
+    return folder
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], filled: Path) -> Cli:
+    """The command line over a copy of that library."""
+    shutil.copytree(filled, tmp_path / "library")
+    monkeypatch.setenv("VIGTUI_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("VIGTUI_CONFIG", str(tmp_path / "config"))
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> tuple[int, Any, str]:
+        code = main(words)
+        captured = capsys.readouterr()
+        return code, json.loads(captured.out or "null") if "--json" in words else captured.out, captured.err
+
     return run
 
 
