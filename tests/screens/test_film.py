@@ -9,7 +9,7 @@ from textual.events import Paste
 from tests.support.builders import CODE, SAMPLES, add_film, give_consents
 from tests.support.waiting import screen_text, settled, until
 from vigtui.domain.errors import FilmError, TimeUnreadable
-from vigtui.screens.film_paths import complete, look, read_paths, to_typed
+from vigtui.screens.film_paths import as_word, complete, look, read_paths, to_typed
 from vigtui.screens.pick_film import PathInput, PickFilm
 from vigtui.services import films
 from vigtui.widgets.fields import Tick
@@ -436,3 +436,12 @@ async def test_a_pasted_list_becomes_one_line(house, film):
         line.post_message(Paste(pasted))
         await until(lambda: line.value.startswith("'"))
         assert read_paths(line.value, Path("/")) == [film, film.with_name("empty.mp4")]
+        await until(lambda: "2 paths. Enter adds them." in screen_text(app))
+
+
+def test_lines_of_a_terminal_and_of_names_with_apostrophes_stand_beside_each_other(tmp_path):
+    odd = [tmp_path / "Anna's tea.mp4", tmp_path / "my film.mp4", tmp_path / "b.mp4"]
+    for one in odd:
+        one.touch()
+    lines = [str(odd[0]), str(odd[1]).replace(" ", "\\ "), odd[2].as_uri()]
+    assert read_paths(" ".join(as_word(line) for line in lines), Path("/")) == odd

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -35,6 +36,8 @@ from vigtui.widgets.fields import DateField, LineField, NoteField, Save, Tick
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import one_line, plain, sign
 
+_IN = "   "
+"""In front of what is said below the name of a film."""
 _LOOK_EVERY = 0.2
 """Seconds between two looks at how far copying is."""
 
@@ -150,15 +153,22 @@ class FilmScreen(CaseScreen):
         for tick in self.query(Tick):
             tick.put(bool(plan and tick.key in plan.checked))
         self._show_consents()
-        rows = [(film.id, self._film_row(film)) for film in self.file.films_of(self.cycle.id)]
-        self.query_one("#films", RecordList).show(rows)
-        own = self.file.films_of(self.cycle.id, FilmKind.REVIEW)
-        self.query_one("#review-films", RecordList).show([(film.id, self._film_row(film)) for film in own])
-        self._show_talk(bool(own))
+        self._show_films()
+        self._show_talk(bool(self.file.films_of(self.cycle.id, FilmKind.REVIEW)))
         self._show_intake()
         self.query_one("#notes", RecordList).show(
             [(note.id, self._note_row(note)) for note in self.file.notes_of(self.cycle.id)]
         )
+
+    def _show_films(self) -> None:
+        for name, kind in (("#films", FilmKind.FAMILY), ("#review-films", FilmKind.REVIEW)):
+            there = self.file.films_of(self.cycle.id, kind)
+            self.query_one(name, RecordList).show([(film.id, self._film_row(film)) for film in there])
+
+    def on_resize(self) -> None:
+        """What is said of a film is broken into lines that fit."""
+        if self.query("#films"):
+            self._show_films()
 
     def _show_consents(self) -> None:
         text = Text()
@@ -191,7 +201,10 @@ class FilmScreen(CaseScreen):
         row.append(f" {film.number} ", "bold")
         row.append_text(one_line(film.original_name, "bold"))
         row.append_text(plain(f"  {_facts(film)}\n"))
-        row.append_text(one_line(f"   {film.verdict} {_origin(film)}".rstrip(), "dim"))
+        said = one_line(f"{film.verdict} {_origin(film)}".strip()).plain
+        row.append_text(
+            plain("\n".join(wrap(said, max(40, self.size.width - 8), initial_indent=_IN, subsequent_indent=_IN)), "dim")
+        )
         seen = self.file.seen_in(film.id)
         names = ", ".join(person.name for person in seen)
         row.append("\n   ")

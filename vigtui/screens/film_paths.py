@@ -76,6 +76,11 @@ def _of_line(line: str, base: Path) -> list[Path]:
     return paths if meant_apart or len(paths) == 1 else [whole]
 
 
+def as_word(line: str) -> str:
+    """A pasted line as one word beside others; quoted, as an address, or with backslashes it is one already."""
+    return line if line[0] in "'\"" or line.startswith("file:") or "\\" in line else shlex.quote(line)
+
+
 def to_path(word: str, base: Path) -> Path:
     """One path, absolute: from a `file:` address, from `~`, or from the base folder."""
     if word.startswith("file:"):
@@ -103,6 +108,8 @@ def look(typed: str, base: Path) -> Listing:
     elif words.endswith("/") or words == "~":
         folder, prefix = to_path(words, base), ""
     else:
+        if (several := len(read_paths(words, base))) > 1:
+            return Listing(base, "", problem=f"{several} paths. Enter adds them.")
         path = to_path(words, base)
         folder, prefix = path.parent, path.name
     try:

@@ -15,7 +15,7 @@ from textual.events import Key, Paste
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from vigtui.screens.film_paths import Entry, Listing, complete, look, read_paths, to_typed
+from vigtui.screens.film_paths import Entry, Listing, as_word, complete, look, read_paths, to_typed
 from vigtui.widgets.fields import Choice
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import one_line, plain, sign
@@ -50,7 +50,7 @@ class PathInput(Input):
         event.prevent_default()
         lines = [line.strip() for line in event.text.splitlines() if line.strip()]
         if len(lines) > 1:
-            lines = [line if line[0] in "'\"" or line.startswith("file:") else f"'{line}'" for line in lines]
+            lines = [as_word(line) for line in lines]
         if not self.value.strip() or self.value.endswith("/"):
             self.value = ""
         self.insert_text_at_cursor(" ".join(lines))
@@ -119,7 +119,8 @@ class PickFilm(ModalScreen[Picked | None]):
         listing = self._listing
         records = self._records
         records.empty = listing.problem or _NOTHING
-        up = [(_UP, plain(" ../"))] if listing.folder != listing.folder.parent and not listing.prefix else []
+        is_inside = listing.folder != listing.folder.parent and not listing.prefix and not listing.problem
+        up = [(_UP, plain(" ../"))] if is_inside else []
         disks = [(f"{_DISK}{i}", self._disk_row(disk)) for i, disk in enumerate(listing.disks)]
         records.show([*up, *disks, *((str(i), self._row(entry)) for i, entry in enumerate(listing.entries))])
         if records.highlighted_id in (None, _UP) and (disks or listing.entries):

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-_PLACES = ("/media", "/run/media", "/mnt")
-"""Where systems put disks that are plugged in."""
+_PLACES = re.compile(r"/(run/)?media/.+|/mnt/[^/]+")
+"""Where systems put disks that are plugged in, and people those of a network."""
 _SYSTEM = ("/", "/boot", "/boot/efi", "/home", "/usr", "/var")
 _MOUNTS, _BLOCKS = Path("/proc/self/mounts"), Path("/sys/class/block")
 _VOLUMES = Path("/Volumes")
@@ -34,7 +34,7 @@ def _mounted(mounts: Path, blocks: Path) -> Iterator[Path]:
         place = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), rest.partition(" ")[0])
         if place in _SYSTEM or not place.startswith("/"):
             continue
-        if place.startswith(tuple(f"{one}/" for one in _PLACES)) or _is_removable(device, blocks):
+        if _PLACES.fullmatch(place) or _is_removable(device, blocks):
             yield Path(place)
 
 
