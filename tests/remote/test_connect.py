@@ -6,48 +6,17 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.remote.conftest import Laptop
+from tests.remote.doing import mark, moments_in, to_the_clip, to_the_workbench, until
 from tests.support.libraries import query
 from tests.support.line import line
 from tests.support.server import Server, alive, descendants, programs_below, server
 from tests.support.terminal import Terminal
 from vigtui.media.probe import frame_times
-
-
-def moments_in(library: Path) -> list[tuple[int, int]]:
-    return query(library, "SELECT in_ms, out_ms FROM moments WHERE note = '' ORDER BY id")
-
-
-def until(holds: Callable[[], object], limit: float = 10.0) -> None:
-    ends = time.monotonic() + limit
-    while not (last := holds()):
-        assert time.monotonic() < ends, f"still {last!r}"
-        time.sleep(0.03)
-
-
-def to_the_workbench(at: Terminal) -> None:
-    at.see("Today", "K17", limit=40)
-    at.keys("Enter")
-    at.see("People and consents")
-    at.keys("F5")
-    at.see("/ 00:12.0", limit=40)
-
-
-def mark(at: Terminal, count: int = 1) -> None:
-    """Mark moments: five seconds on, and some single frames."""
-    for _ in range(count):
-        for key in ("Right", ".", ".", "i", "Right", ".", ",", ".", "o"):
-            at.keys(key)
-        at.see("enter keeps", limit=40)
-        at.keys("Enter")
-        at.gone("enter keeps")
-    at.see("saved")
 
 
 def programs_of(at: Terminal) -> list[int]:
@@ -185,17 +154,7 @@ def test_a_broken_line_comes_back_where_it_was(how: str, laptop: Laptop, library
 def test_a_line_that_breaks_in_the_live_review(laptop: Laptop, library: Path, clinic: Server) -> None:
     at = laptop()
     at.start(*clinic.connect_words())
-    at.see("Today", "K17", limit=40)
-    at.keys("Enter")
-    at.see("People and consents")
-    at.keys("F6")
-    at.see("Everyone seen in these clips has live consent")
-    at.keys("F10")
-    at.see("A  Arrive")
-    while "C  The clip" not in (shown := at.see(" next  ")):
-        rung = next(one for one in shown.splitlines() if " next  " in one)
-        at.keys("Enter")
-        at.gone(rung)
+    to_the_clip(at)
     at.keys("Space")
     at.see("clip 1  00:02.")
     mpv = mpv_of(at)

@@ -34,6 +34,17 @@ def test_colours(said: str, environment: dict[str, str], depth: str) -> None:
     assert _understood(said, environment, afar=False).depth == depth
 
 
+@pytest.mark.parametrize(("said", "unicode"), [("\x1b[7;2R\x1b[7;1R", True), ("\x1b[7;3R\x1b[7;1R", False), ("", True)])
+def test_a_sign_of_two_bytes_tells_whether_bytes_are_taken_for_signs(said: str, unicode: bool) -> None:
+    assert _understood(said, {"TERM": "xterm"}, afar=False).unicode is unicode
+
+
+def test_what_is_no_ascii_is_written_as_what_is_nearest() -> None:
+    keep_to_ascii = "from vigtui.terminal_answers import keep_to_ascii as keep; keep(); print('é–… │ × „ß“ 家')"
+    done = subprocess.run([sys.executable, "-c", keep_to_ascii], capture_output=True, check=True, timeout=30)
+    assert done.stdout == b'e-. | x "s" ?\n'
+
+
 def test_a_four_elsewhere_is_no_sixel_and_nonsense_is_no_size() -> None:
     answers = _understood("\x1b[?4;1;24c\x1b[6;0;0t\x1b_Gi=86;EINVAL\x1b\\", {"TERM": "xterm"}, afar=False)
     assert answers == Answers("16", False, False, (8, 16), False, False)

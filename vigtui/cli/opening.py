@@ -47,7 +47,12 @@ def open_library_at(folder: Path, *, visit: str = "") -> int:
     if library is None:
         return 0
     try:
-        app = wiring.build_app(library, answers=terminal_answers.ask(), visit=visit)
+        from vigtui.widgets.words import has_unicode
+
+        answers = terminal_answers.ask()
+        if not (answers.unicode and has_unicode()):
+            terminal_answers.keep_to_ascii()
+        app = wiring.build_app(library, answers=answers, visit=visit)
         app.run()
         return app.return_code or 0
     finally:

@@ -34,7 +34,7 @@ _LEAST, _MOST, _FIRST = BLOCK, 2**20, 8 * BLOCK
 """Bytes of one request: on the slowest line, on the fastest, and of the first."""
 QUEUED = 0.03
 """Seconds that a request may wait for its line."""
-_AT_MOST_QUEUED = 0.1
+_AT_MOST_QUEUED = 0.05
 _STEP = 0.2
 """How much requests may grow or shrink at a time."""
 _LATELY = 4
@@ -58,7 +58,7 @@ class Gauge:
 
     While one request is answered the next is under way, so its first byte tells how long the line's queue is. Requests grow
     while that is shorter than `QUEUED` and shrink while it is longer; and together they are never more than what the line was
-    seen to carry in the time of a question and an answer and a tenth of a second.
+    seen to carry in the time of a question and an answer and a twentieth of a second.
     """
 
     def __init__(self) -> None:

@@ -5,6 +5,10 @@ restored behind it. Where something lies over the film (a notice, a list) its ce
 stands still. When cells come back to the film, the helper is told to draw everything anew.
 """
 
+import asyncio
+import os
+import time
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
@@ -13,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from vigtui.domain.derived import Picture
+from vigtui.line_queue import Connection, connection_of, waiting
 from vigtui.player.canvas import Canvas, Frame
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers
@@ -28,6 +33,10 @@ _MARKS = 50
 """Columns that number the frames in the terminal's answers; a terminal has more."""
 _LOOK_AGAIN = 0.02
 """Seconds between two looks whether a silent terminal has taken what was written."""
+_UNDER_WAY = 300
+"""Bytes that may always be on the line: a clock, a playhead."""
+_FIND_EVERY = 2.0
+"""Seconds between two looks for the line to a terminal that somebody has gone on at from elsewhere."""
 _BLACK = Style(bgcolor="#000000")
 
 
@@ -59,6 +68,10 @@ class FilmView(Widget):
         self._under_way: dict[int, int] = {}
         """Frames the terminal has not told of yet: column to number."""
         self._silent = False
+        self._line: Connection | None = None
+        """What leads to a terminal for which tmux or screen answers."""
+        self._line_looked_for = 0.0
+        self._written = 0
         self.frames = 0
         """Frames written so far."""
 
@@ -77,7 +90,8 @@ class FilmView(Widget):
             self._canvas.quiet()
         self._canvas, self._answers = canvas, answers
         self._depth, self._blocks = way_of_drawing(settings, answers)
-        self._silent = not answers.tells
+        self._line = answers.line
+        self._silent = not answers.tells or answers.line is not None
         self._live = False
         if canvas is not None:
             canvas.on_frame, canvas.on_still = self._write, self._keep_still
@@ -168,8 +182,10 @@ class FilmView(Widget):
             words += f"\x1b[1;{column}H\x1b[6n"
         words = f"{_KEEP}{words}{_RESTORE}"
         driver.write(f"{SYNC_START}{words}{SYNC_END}" if self.app._sync_available else words)
+        self._written += len(frame.data)
         if self._silent:
-            self._ask_driver(frame.number)
+            mark = self._written
+            self.set_timer(_LOOK_AGAIN, lambda: self._look_whether_taken(frame.number, mark))
 
     def taken(self, column: int) -> None:
         """The terminal told that the cursor was in this column, from 1: it has taken the frame of that number."""
@@ -177,13 +193,34 @@ class FilmView(Widget):
         if number is not None and self._canvas is not None:
             self._canvas.taken(number)
 
-    def _ask_driver(self, number: int) -> None:
-        """Take a frame as taken when nothing waits to be written any more: for terminals that tell nothing."""
+    def _look_whether_taken(self, number: int, mark: int) -> None:
+        """For terminals that tell nothing: a frame is taken when nothing of it waits to be written or is on the line any more.
+
+        Args:
+            number: of the frame.
+            mark: bytes of film written up to its end.
+        """
         writer = getattr(self.app._driver, "_writer_thread", None)
-        if writer is not None and not writer._queue.empty():
-            self.set_timer(_LOOK_AGAIN, lambda: self._ask_driver(number))
+        waits = writer is not None and not writer._queue.empty()
+        if self._line is not None and not waits:
+            on_the_line = waiting(self._line)
+            if on_the_line is None:
+                self._find_line()
+            waits = (on_the_line or 0) > self._written - mark + _UNDER_WAY
+        if waits:
+            self.set_timer(_LOOK_AGAIN, lambda: self._look_whether_taken(number, mark))
         elif self._canvas is not None:
             self._canvas.taken(number)
+
+    def _find_line(self) -> None:
+        """Somebody has gone on from another place: find out which line leads there."""
+        now = time.monotonic()
+        if now - self._line_looked_for > _FIND_EVERY:
+            self._line_looked_for = now
+            self.run_worker(self._look_for_line(), group="line", exclusive=True)
+
+    async def _look_for_line(self) -> None:
+        self._line = await asyncio.to_thread(connection_of, os.environ) or self._line
 
     def _keep_still(self, still: Picture) -> None:
         """The picture that stands below a dialog."""

@@ -19,7 +19,7 @@ from vigtui.player import canvas
 from vigtui.player.canvas import Aim
 from vigtui.player.drawing.cells import LIKENESS, Cells
 from vigtui.player.drawing.colours import Pixels
-from vigtui.player.drawing.flow import LEAST, Flow
+from vigtui.player.drawing.flow import Flow
 from vigtui.player.drawing.ways import cells_for
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Helper:
         given_up = self._flow.waits(now)
         if self._cells is None or self._complete:
             return None
-        if self._flow.free < LEAST:
+        if self._flow.free < self._flow.worth:
             return given_up
         rests = self._enough and not self._stale and self._is_moving(now)
         return max(0.0, self._new_at + REST - now) if rests else 0.0
@@ -82,7 +82,7 @@ class Helper:
             return  # it was paused or goes on: the picture is the same
         self._fresh |= fresh
         self._stale, self._complete, self._new_at = True, False, time.monotonic()
-        if fresh and (self._cells is None or self._flow.free < LEAST):
+        if fresh and (self._cells is None or self._flow.free < self._flow.worth):
             self._film.skip()
 
     def _hear(self) -> None:
@@ -125,7 +125,7 @@ class Helper:
     def _draw(self) -> None:
         """Send what the terminal needs, as far as the line bears it."""
         cells, now = self._cells, time.monotonic()
-        if cells is None or self._complete or self._flow.free < LEAST:
+        if cells is None or self._complete or self._flow.free < self._flow.worth:
             return
         moving = self._is_moving(now)
         if moving and self._enough and not self._stale:

@@ -19,8 +19,8 @@ LIKENESS = 41.0
 """Decibels of PSNR that a playing picture is held at; from about 40 the eye finds no difference in motion."""
 _UNKNOWN = 10**6
 """The gain of a cell of which nobody knows what it shows; more than any difference of colours."""
-_BYTES_A_CELL = 15
-"""What a changed cell takes on average, for choosing as many as a budget allows."""
+_BYTES_A_PIXEL = 15.0
+"""What a changed pixel takes on average, for choosing as many as a budget allows: at first, then as it was seen of late."""
 _AT_LEAST = 0.3
 """Part of the allowed error that may stay where the terminal's colours take up all of it."""
 _FEWEST = 16
@@ -109,6 +109,7 @@ class ColourCells(Cells):
         super().__init__(columns, rows, left, top)
         self._colours = colours
         self._blocks = blocks
+        self._bytes_a_pixel = _BYTES_A_PIXEL
         self._known_codes: dict[int, tuple[bytes, bytes]] = {}
         self._codes: Codes = np.zeros(self._shown.shape[:2], np.int32)
 
@@ -121,7 +122,10 @@ class ColourCells(Cells):
         chosen, complete = self._choose(gain, allowed, most)
         self._shown = np.where(chosen[..., None], wanted, self._shown)
         self._codes = np.where(chosen, codes, self._codes)
-        return Written(self._write(_any_of(chosen, self.grid)), complete)
+        written = Written(self._write(_any_of(chosen, self.grid)), complete)
+        if (number := int(chosen.sum())) >= _FEWEST:
+            self._bytes_a_pixel += (len(written.data) / number - self._bytes_a_pixel) / 4
+        return written
 
     def _choose(self, gain: Codes, allowed: float | None, most: int | None) -> tuple[Bools, bool]:
         """Which pixels to write anew, and whether that is all there is to write.
@@ -140,7 +144,7 @@ class ColourCells(Cells):
             least = max(1, int(rest[first])) if first < rest.size else _UNKNOWN + 1
         chosen, complete = gain >= least, True
         if most is not None:
-            number = max(_FEWEST, most // _BYTES_A_CELL)
+            number = max(_FEWEST, int(most / self._bytes_a_pixel))
             if int(chosen.sum()) > number:
                 best = np.argpartition(gain, gain.size - number, axis=None)[-number:]
                 chosen, complete = np.zeros_like(chosen), False

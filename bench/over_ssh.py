@@ -1,0 +1,215 @@
+"""Plain `ssh clinic`, then `vigtui`, through a real sshd and a slow line: frames a second, likeness, and keys while it plays.
+
+usage: python bench/over_ssh.py [FILM…]      without films: real ones beside the checkout as long as a minute, else a puppet play
+
+Between ssh and sshd lies a line of so many bytes a second and so much delay each way. In the live review the film fills the
+terminal of 80×24. What stands there after each of its updates is compared with every frame of the film as libmpv scales it: the
+frame that it is most like is the one that is shown, and how like it is that frame is the likeness. On the workbench keys are
+pressed while the film plays; a key is answered when its effect is on the screen at this end.
+"""
+
+import asyncio
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bench.terminal_film import COLUMNS, MEDIA, ROWS
+from tests.support.afar import Afar
+from tests.support.line import Line
+from tests.support.screen import Screen
+from tests.support.server import Server, server
+from vigtui.media.puppet import make_puppet_play
+from vigtui.player.drawing.__main__ import fitted
+from vigtui.player.drawing.film import Film
+from vigtui.player.terminal import _OPTIONS
+
+LINES = (
+    # name, bytes a second, delay each way, frames a second at least, a key's limit in ms
+    ("100 kB/s, 40 ms each way", 100_000.0, 0.04, 15, 200),
+    ("20 kB/s, 40 ms each way", 20_000.0, 0.04, None, 400),
+)
+REAL = ("chaplin.mp4", "iphone6_rot90_gps.mov")
+DEPTHS = {"true": "truecolor", "256": ""}
+SECONDS = 12.0
+TIMES = 30
+KEYS = {"F5": "\x1b[15~", "F6": "\x1b[17~", "F10": "\x1b[21~"}
+Frames = npt.NDArray[np.uint8]
+
+
+def as_home_film(film: Path, folder: Path) -> Path:
+    """The film again and again, until it is half a minute long."""
+    made = folder / f"{film.stem}-long.mp4"
+    command = ["ffmpeg", "-v", "error", "-stream_loop", "20", "-i", f"file:{film}", "-map", "0:v:0", "-t", "30"]
+    command += ["-c:v", "libx264", "-preset", "veryfast", "-crf", "18", "-an", str(made)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, check=True)
+    return made
+
+
+def frames_of(film: Path, seconds: float) -> Frames:
+    """Every frame as libmpv scales it into the whole terminal."""
+    names = (word.removeprefix("--").partition("=") for word in _OPTIONS if word != "--no-config")
+    options = {"config": "no", "pause": "yes", "ao": "null"}
+    options |= {name.replace("-", "_"): value or "yes" for name, _, value in names}
+    shown = Film(options)
+    shown.player.play(str(film))
+    found: list[Frames] = []
+    ends = time.monotonic() + 120
+    while time.monotonic() < ends:
+        shape, new = shown.shape, shown.is_new()
+        if shape is None or not new:
+            if shown.player.eof_reached:
+                break
+            time.sleep(0.002)
+            continue
+        across, down = fitted(shape, (COLUMNS, ROWS), (8, 16), (COLUMNS, 2 * ROWS))
+        whole = np.zeros((2 * ROWS, COLUMNS, 3), np.uint8)
+        left, top = (COLUMNS - across) // 2, (2 * ROWS - down) // 2
+        whole[top : top + down, left : left + across] = shown.picture(across, down)
+        found.append(whole)
+        if (shown.player.time_pos or 0) > seconds:
+            break
+        shown.player.command("frame-step")
+    return np.stack(found)
+
+
+class Watched:
+    """What stood on the screen after each update of the film."""
+
+    def __init__(self, far: Afar) -> None:
+        self.seen: list[dict[tuple[int, int], tuple[str, tuple[int, int, int], tuple[int, int, int]]]] = []
+        self._answer = far.screen._answer
+        self._screen = far.screen
+        far.screen._answer = self._take
+
+    def _take(self, answer: bytes) -> None:
+        if answer.endswith(b"R"):
+            self.seen.append(dict(self._screen.cells))
+        self._answer(answer)
+
+    def compared(self, frames: Frames) -> tuple[int, float]:
+        """How many different frames were shown, and the mean likeness in decibels."""
+        screen, shown, errors = Screen(COLUMNS, ROWS), set(), []
+        whole = frames.astype(np.int16)
+        for cells in self.seen:
+            screen.cells = cells
+            picture = np.frombuffer(screen.picture(0, 0, COLUMNS, ROWS), np.uint8).reshape(whole.shape[1:])
+            by = whole - picture
+            error = np.einsum("nijk,nijk->n", by, by, dtype=np.float64) / picture.size
+            shown.add(int(error.argmin()))
+            errors.append(float(error.min()))
+        return len(shown), float(10 * np.log10(255**2 / np.mean(errors)))
+
+
+def make_case(folder: Path, film: Path) -> None:
+    """A case with this film, a clip of nearly all of it, and everyone's consent."""
+    case = ("--case", "K1")
+    for words in (
+        ("case", "new", "--code", "K1"),
+        ("person", "add", *case, "--role", "client", "--name", "Ben"),
+        ("consent", "give", *case, "--person", "Ben", "--purpose", "therapy", "--by", "Ben"),
+        ("film", "add", str(film), *case, "--cycle", "1"),
+        ("clip", "add", *case, "--cycle", "1", "--in", "0.000", "--out", "28.000", "--note", "x"),
+    ):
+        command = [sys.executable, "-m", "vigtui", "--library", str(folder), *words]
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=60)
+
+
+async def to_the_clip(far: Afar) -> None:
+    """Into the live review, on the first rung with a clip."""
+    await far.press(KEYS["F6"])
+    await far.until_text("Everyone seen in these clips has live consent", 30)
+    await far.press(KEYS["F10"])
+    await far.until_text("A  Arrive", 30)
+    for _ in range(20):
+        if any("C  The clip" in line for line in far.screen.text()):
+            return
+        await far.press("\r")
+        await asyncio.sleep(0.6)
+
+
+async def keys(far: Afar) -> float:
+    """Within how many milliseconds 95 of 100 keys are answered on the workbench while the film plays."""
+    await far.press(" ")
+    await far.until_text("▶ 00:0", 30)
+    await asyncio.sleep(2)
+    row = next(i for i, line in enumerate(far.screen.text()) if line.strip().startswith("in "))
+    took = []
+    for i in range(TIMES):
+        mark, pressed = far.screen.line(row), time.monotonic()
+        await far.press("i")
+        await far.until(lambda screen, mark=mark: screen.line(row) != mark, 10)
+        took.append((time.monotonic() - pressed) * 1000)
+        await asyncio.sleep(0.13 + 0.01 * (i % 7))
+    await far.press(" ")
+    await far.until_text("‖", 30)
+    return statistics.quantiles(took, n=20)[-1]
+
+
+async def measure(line: tuple[str, float, float, int | None, int], film: Path, depth: str, clinic: Server) -> None:
+    """One film through one line in one depth of colours."""
+    name, rate, delay, least, limit = line
+    relay = Line(clinic.port, rate=rate, delay=delay)
+    port = await relay.start()
+    library = clinic.folder / f"library-{film.stem}"
+    program = f"env COLORTERM={DEPTHS[depth]} {clinic.program} --library {library}"
+    command = ["ssh", "-F", str(clinic.ssh_config(port)), "-tt", "clinic", program]
+    async with Afar(command, columns=COLUMNS, rows=ROWS) as far:
+        await far.until_text("K1", 60)
+        await far.press("\r")
+        await far.until_text("People", 60)
+        await far.press(KEYS["F5"])
+        await far.until_text("‖ 00:00.0", 30)
+        key = await keys(far)
+        await to_the_clip(far)
+        await far.press(" ")
+        await asyncio.sleep(4)
+        watched, received = Watched(far), far.received
+        await asyncio.sleep(SECONDS)
+        carried = (far.received - received) / SECONDS
+        far.screen._answer = watched._answer
+        await far.press("\x11")
+        await asyncio.wait_for(far.process.wait(), 20)
+    await relay.close()
+    length = 4 + SECONDS + 8
+    frames = await asyncio.to_thread(frames_of, film, length)
+    shown, likeness = watched.compared(frames)
+    bound = f" (at least {least})" if least else ""
+    differ = len({one.tobytes() for one in frames}) / length
+    print(
+        f"{film.stem}, {depth}, {name}: {shown / SECONDS:.1f} of {differ:.1f} frames a second that differ{bound}, "
+        f"{len(watched.seen) / SECONDS:.1f} "
+        f"updates; {likeness:.1f} dB; {carried / 1000:.1f} kB/s; keys: 95 of 100 within {key:.0f} ms, "
+        f"{key / limit:.2f} of {limit} ms",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Print a line for each film, depth and line."""
+    os.environ.pop("SSH_CONNECTION", None)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        folder = Path(place)
+        films = [Path(one).absolute() for one in sys.argv[1:]]
+        films = films or [as_home_film(MEDIA / one, folder) for one in REAL if (MEDIA / one).is_file()]
+        if not films:
+            make_puppet_play(folder / "puppet.mp4", seconds=30)
+            films = [folder / "puppet.mp4"]
+        with server(folder / "clinic") as clinic:
+            for film in films:
+                make_case(clinic.folder / f"library-{film.stem}", film)
+                for line in LINES:
+                    for depth in DEPTHS:
+                        asyncio.run(measure(line, film, depth, clinic))
+                shutil.rmtree(clinic.folder / f"library-{film.stem}")
+
+
+if __name__ == "__main__":
+    main()

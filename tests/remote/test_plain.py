@@ -1,0 +1,67 @@
+"""Plain `ssh clinic`, then `vigtui`, through a real sshd: a line that drops, and tmux on the server."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.remote.conftest import Laptop
+from tests.remote.doing import to_the_clip, to_the_workbench, until
+from tests.support.libraries import query
+from tests.support.line import line
+from tests.support.server import Server, alive, descendants, programs_below
+from tests.support.terminal import Terminal
+
+
+def ssh(at: Terminal, clinic: Server, library: Path, *, port: int | None = None) -> None:
+    config = str(clinic.ssh_config(port))
+    at.start_program("ssh", "-F", config, "-tt", "clinic", f"{clinic.program} --library {library}")
+
+
+@pytest.mark.parametrize("how", ["sshd is killed", "the terminal hangs up"])
+def test_a_line_that_drops_in_the_live_review(how: str, laptop: Laptop, library: Path, clinic: Server) -> None:
+    """Nothing is lost, nobody is left behind, and the next start is on the same rung with the same frame."""
+    at = laptop()
+    ssh(at, clinic, library)
+    to_the_clip(at)
+    at.keys("Space")
+    at.gone("C  The clip")
+    at.keys("Escape")
+    at.see("C  The clip", "clip 1  00:0")
+    at.keys("q")
+    at.type("he looked at me")
+    at.see("he looked at me")
+    far = descendants(clinic.process.pid)
+    helpers = programs_below(clinic.process.pid, "vigtui.player.drawing")
+    assert helpers
+    if how == "sshd is killed":
+        clinic.break_connections()
+    else:
+        (program,) = [pid for pid in programs_below(clinic.process.pid, "-m\0vigtui\0") if pid not in helpers]
+        os.kill(program, signal.SIGHUP)
+    until(lambda: not alive(*far, *helpers), limit=5)
+    assert query(library, "SELECT words FROM review_notes") == [("he looked at me",)]
+    ssh(at, clinic, library)
+    until(lambda: "▀" in at.screen() and "vigtui" not in at.screen(), limit=40)
+    at.keys("Escape")
+    shown = at.see("C  The clip", "he looked at me", "clip 1  00:0")
+    assert "sees black" not in shown
+    at.keys("C-q")
+
+
+def test_in_tmux_on_the_server_the_film_follows_the_line(laptop: Laptop, library: Path, clinic: Server) -> None:
+    """tmux takes everything at once; what waits is what the line has not carried. Keys and the paused picture come all the same."""
+    with line(clinic.port, rate=40_000, delay=0.04) as slow:
+        at = laptop()
+        inner = f"env -u TMUX tmux -u -L {library.parent.name} -f /dev/null new-session {clinic.program} --library {library}"
+        at.start_program("ssh", "-F", str(clinic.ssh_config(slow.port)), "-tt", "clinic", inner)
+        to_the_workbench(at)
+        at.keys("Space")
+        at.see("▶ 00:01.", limit=30)
+        at.keys("i")
+        at.see("in 00:0", limit=5)
+        at.keys("Space")
+        at.see("‖ 00:0", limit=5)
+        at.keys("C-q")
+        at.gone("K17")
