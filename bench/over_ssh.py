@@ -63,7 +63,7 @@ def frames_of(film: Path, seconds: float) -> Frames:
     found: list[Frames] = []
     ends = time.monotonic() + 120
     while time.monotonic() < ends:
-        shape, new = shown.shape, shown.is_new()
+        shape, (new, _) = shown.shape, shown.news()
         if shape is None or not new:
             if shown.player.eof_reached:
                 break
