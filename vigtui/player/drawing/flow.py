@@ -13,7 +13,7 @@ from dataclasses import dataclass
 _SMALLEST, _LARGEST = 1000, 4_000_000
 """Bytes that may be under way at least and at most."""
 _FIRST = 16_000
-_QUEUE_SHORT, _QUEUE_LONG = 0.008, 0.02
+_QUEUE_SHORT, _QUEUE_LONG = 0.01, 0.03
 """Seconds a frame may wait in queues: below the first more may be sent, above the second less."""
 _SHRINK_MOST = 0.5
 _WAY_HOLDS, _GUESS_HOLDS = 10.0, 0.5
