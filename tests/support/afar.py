@@ -6,6 +6,7 @@ import os
 import pty
 import struct
 import termios
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,8 @@ class Afar:
         self.screen = Screen(columns, rows, self._send)
         self.received = 0
         """Bytes that came over the line."""
+        self.received_at = 0.0
+        """When the last of them came, by the monotonic clock."""
         self._command = command
         self._rate, self._delay = rate, delay
         self._environment = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
@@ -139,5 +142,6 @@ class Afar:
 
     def _show(self, data: bytes) -> None:
         self.received += len(data)
+        self.received_at = time.monotonic()
         self.screen.feed(data)
         self._news.set()
