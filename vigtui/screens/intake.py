@@ -184,6 +184,8 @@ class IntakeQueue:
             said = f"stopping {self.now.name} …"
         elif not self._total:
             said = f"looking into {self.now.name} …"
+        elif self._done >= self._total and not self.now.reference:
+            said = f"reading {self.now.name} back from the library's disk …"
         else:
             said = f"{does} {self.now.name}: {100 * self._done // self._total} %, {_amount(self._done, self._total)}"
             said += self._speed()
