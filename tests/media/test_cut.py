@@ -15,7 +15,7 @@ from vigtui.domain.timecode import Millis
 from vigtui.media import cut as module
 from vigtui.media import graph
 from vigtui.media.cut import Quality, container_of, copy, cut, still
-from vigtui.media.probe import frame_times, probe
+from vigtui.media.probe import frame_times, layout, probe
 from vigtui.media.puppet import make_puppet_play
 from vigtui.media.running import StoppedError, run_ffmpeg
 from vigtui.media.stage import frame_number
@@ -111,16 +111,17 @@ def test_marks_between_frames_are_no_damage(play, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", [name for name in FILMS if (REAL / name).is_file()] or ["none"])
 def test_real_films(name, tmp_path, play):
     film = REAL / name if name != "none" else play.path
-    times = frame_times(film)
+    times, frames = original(film)
     first = len(times) // 3
-    last = min(len(times) - 1, 2 * first + 1)
+    last = min(len(times) - 1, 2 * first + 1, first + 40)
     [made] = cut([Stretch(film, times[first], times[last])], tmp_path / "clip.mp4", quality=NO_LOSS)
     assert made.exact
     assert made.frames == last - first + 1
-    assert hashes(tmp_path / "clip.mp4") == hashes(film)[first : last + 1]
-    found, original = probe(tmp_path / "clip.mp4"), probe(film)
-    assert (found.width, found.height, found.rotation) == (original.width, original.height, 0)
-    assert found.has_sound == original.has_sound
+    assert hashes(tmp_path / "clip.mp4") == frames[first : last + 1]
+    found, whole = layout(tmp_path / "clip.mp4"), layout(film)
+    assert (found.width, found.height) == (whole.width, whole.height)
+    assert (found.sound is None) == (whole.sound is None)
+    assert "rotation" not in str(told(tmp_path / "clip.mp4")), "it is upright without being turned"
 
 
 @pytest.mark.parametrize("name", ["phone_h263.3gp", "sony_a7m3_avchd_truncated.mts"])
@@ -211,9 +212,9 @@ def telling(tmp_path_factory) -> dict[str, Path]:
 
 def test_nothing_but_picture_and_sound_leaves(telling, tmp_path):
     for film in telling.values():
-        at = frame_times(film)[30], frame_times(film)[50]
+        _, at = (times := frame_times(film)), (times[30], times[50])
         cut([Stretch(film, *at)], tmp_path / "clip.mp4")
-        cut([Stretch(film, *at), Stretch(film, *at)], tmp_path / "reel.mp4", titles=True, hold=1)
+        cut([Stretch(film, *at), Stretch(film, at[0], at[0])], tmp_path / "reel.mp4", titles=True, hold=0.2)
         copied = tmp_path / f"copy.{container_of(Stretch(film, *at))}"
         copy(Stretch(film, *at), copied)
         still(Stretch(film, at[0], at[0]), tmp_path / "still.png")
@@ -338,16 +339,15 @@ def test_sound_alone_and_picture_alone(tmp_path, ffmpeg):
         still(Stretch(sound, Millis(0), Millis(0)), tmp_path / "still.png")
 
 
-def test_it_can_be_stopped(tmp_path):
-    film = make_puppet_play(tmp_path / "long.mp4", seconds=8).path
+def test_it_can_be_stopped(play, tmp_path):
     asked = []
 
     def stop() -> bool:
         asked.append(1)
-        return len(asked) > 3
+        return len(asked) > 1
 
     with pytest.raises(StoppedError):
-        cut([Stretch(film, Millis(0), Millis(7000))], tmp_path / "clip.mp4", cancelled=stop)
+        cut([Stretch(play.path, Millis(0), Millis(5900))], tmp_path / "clip.mp4", cancelled=stop)
 
 
 def test_beyond_the_end_nothing_is_made_up(play, tmp_path):
