@@ -127,7 +127,7 @@ async def to_the_clip(far: Afar) -> None:
     await far.press(KEYS["F6"])
     await far.until_text("Everyone seen in these clips has live consent", 30)
     await far.press(KEYS["F10"])
-    await far.until_text(" in all 0 of ", 30)
+    await far.until_text(" in all ", 30)
     for _ in range(20):
         if any("C  The clip" in line and " in all " in line for line in far.screen.text()):
             return

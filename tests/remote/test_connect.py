@@ -164,7 +164,7 @@ def test_a_line_that_breaks_in_the_live_review(laptop: Laptop, library: Path, cl
     at.see("he looked at me")
     with Window(at) as window:
         clinic.break_connections()
-        at.see("has broken", "stands on its last picture")
+        at.see("has broken", "stands on its last picture", "ctrl+c ends it.")
         shown = at.see("C  The clip", "he looked at me", "clip 1  00:0", limit=40)
         assert "sees black" not in shown
         held = window.ask("time-pos")
@@ -242,6 +242,14 @@ class TestRefusals:
         at = laptop()
         at.start("connect", "--vigtui", str(other), "clinic", "--", "-F", str(clinic.ssh_config()))
         at.see(said, limit=40)
+
+    def test_the_line_hangs_in_the_greeting(self, laptop: Laptop, clinic: Server) -> None:
+        with line(clinic.port) as relay:
+            relay.hang()
+            at = laptop()
+            at.start(*clinic.connect_words("-o", "ConnectTimeout=1", port=relay.port))
+            at.see("ssh does not reach clinic", limit=40)
+            relay.flow()
 
     def test_the_server_is_not_reached(self, laptop: Laptop, clinic: Server) -> None:
         at = laptop()

@@ -29,10 +29,8 @@ _PAUSES = (1, 2, 4, 8, 15)
 """Seconds between attempts to come back; the last again and again."""
 _LONGEST_FOLDER = 70
 """Bytes of the private folder's path: ssh makes the name of a control socket longer before it is that."""
-_TIDY = (
-    "\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[0m\x1b[?25h"
-)
-"""Puts a terminal right that a full-screen program left in a hurry: screen, mouse, focus, paste, keys, colours, cursor."""
+_TIDY = "\x1b[?1049l\x1b[?7h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1015l\x1b[?1004l\x1b[?2004l\x1b[<u\x1b[0m\x1b[?25h"
+"""Puts a terminal right that a full-screen program left in a hurry: screen, wrapping, mouse, focus, paste, keys, colour, cursor."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ FORWARD_LIMIT = 30.0
 LINE_ENDED = 255
 """What ssh itself ends with when the connection does."""
 _ALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3", "-o", "ConnectTimeout=20")
+_NO_ANSWER = "no answer"
 _THROUGH = (
     *("-o", "ControlMaster=no", "-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes", "-o", "LogLevel=ERROR"),
     # Only through the master: where it has gone, no second connection is tried behind the user's back.
@@ -101,6 +102,10 @@ class Tunnel:
         """
         self._aloud = False
         code, said = await self._control_it("forward", way, f"{listening}:{leading_to}")
+        if code and (said == _NO_ANSWER or self._master is None or self._master.returncode is not None):
+            raise TunnelError(
+                f"The line to {self.host} broke off before anything began.", "Nothing was changed. Try again."
+            )
         if code:
             raise TunnelError(
                 f"{self.host} does not allow sockets to be forwarded{f' ({said})' if said else ''}.",
@@ -166,7 +171,7 @@ class Tunnel:
         except TimeoutError:
             process.kill()
             await process.wait()
-            return LINE_ENDED, "no answer"
+            return LINE_ENDED, _NO_ANSWER
         lines = said.decode(errors="replace").strip().splitlines()
         return process.returncode or 0, lines[-1][:200] if lines else ""
 
