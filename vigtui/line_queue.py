@@ -37,7 +37,13 @@ def ask_tmux(*words: str) -> str:
     # No tmux, one that has gone, or one that knows no such question: then it is as if there were none.
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         done = subprocess.run(
-            ["tmux", *words], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, timeout=_TMUX_LIMIT
+            ["tmux", *words],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=_TMUX_LIMIT,
+            start_new_session=True,
         )
         return done.stdout.strip()
     return ""
