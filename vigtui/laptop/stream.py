@@ -43,6 +43,8 @@ _DELAY_HOLDS = 30.0
 """Seconds after which a delay is measured anew."""
 _SMOOTH = 0.5
 """Seconds over which the measured rate is smoothed."""
+_PEAK_HOLDS = 10.0
+"""Seconds over which the most that was carried is forgotten."""
 _MOST_AHEAD = 4
 """Wishes that are kept for when the line is free."""
 _PATIENCE = 3
@@ -64,6 +66,8 @@ class Gauge:
     def __init__(self) -> None:
         self.rate = 0.0
         """Bytes a second; 0 until something was carried."""
+        self._peak = 0.0
+        """The most that was carried of late: a computer that is busy for a moment asks for no less afterwards."""
         self._size = float(_FIRST)
         self._delay = self._delay_before = math.inf
         self._delay_since = 0.0
@@ -78,7 +82,8 @@ class Gauge:
 
     def request_size(self) -> int:
         """Bytes to ask for in one request."""
-        most = self.rate * (self.delay + _AT_MOST_QUEUED) / AT_ONCE if self.rate else _FIRST
+        rate = max(self.rate, self._peak)
+        most = rate * (self.delay + _AT_MOST_QUEUED) / AT_ONCE if rate else _FIRST
         return BLOCK * max(1, round(min(self._size, most) / BLOCK))
 
     @asynccontextmanager
@@ -95,6 +100,7 @@ class Gauge:
         taken, self._since = max(1e-4, now - self._since), now
         weight = 1.0 if not self.rate else 1 - math.exp(-taken / _SMOOTH)
         self.rate += weight * (size / taken - self.rate)
+        self._peak = max(self.rate, self._peak * math.exp(-taken / _PEAK_HOLDS))
 
     def heard_after(self, seconds: float) -> None:
         """The first byte of an answer came after so long."""
