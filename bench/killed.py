@@ -22,7 +22,7 @@ def main() -> None:
     lost, with_saved = [], 0
     for round_ in range(0, times, AT_A_TIME):
         with tempfile.TemporaryDirectory() as folder:
-            for one in deaths(Path(folder) / "library", min(AT_A_TIME, times - round_), signal.SIGKILL, seed=round_):
+            for one in deaths(Path(folder), min(AT_A_TIME, times - round_), signal.SIGKILL, seed=round_):
                 check(one)
                 lost.append(missing_ms(one))
                 with_saved += any(one["saved"])

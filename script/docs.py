@@ -31,7 +31,8 @@ A library is a folder with one SQLite file, `vigtui.sqlite`, and the films in `f
 any program that reads SQLite may read it. Write through vigtui or its command line, not beside it: a write outside a
 change is refused, so that undo and the history always tell the truth.
 
-- An id is a UUIDv7 as text: it sorts by the time it was made, and survives a merge of two libraries.
+- An id is a text of 16 letters (in older libraries a UUIDv7): it sorts by the time it was made, and survives a merge of two
+  libraries. A column `n` numbers the rows within one file, for the full-text index; it means nothing elsewhere.
 - A name that ends in `_ms` is a time in a film or a length in whole milliseconds; one that ends in `_bytes` is a size.
 - A *date* is `2026-11-23`. An *instant* is ISO 8601 in UTC, with milliseconds.
 - A *flag* is 0 or 1. A *list* is a JSON list of texts. A *choice* is one of the words given.
@@ -54,12 +55,13 @@ _OWN = {
     "it, the tracks it shows, and the places (time, byte) at which it can be entered, as JSON. Worked out from the film, outside "
     "of history and search.",
     "changes": "One step of undo and redo: what the person did, named.",
-    "history": "What a change did to a row: the row as JSON before and after; empty before means made, empty after means removed.",
+    "history": "What a change did to a row, as JSON: the columns that differ, before and after. Empty before means made; the row "
+    "is written down only when that is taken back, until then after is `{}`. Empty after means removed, and before is all of it.",
     "recording": "One row: the change that is open now, and whether undo or redo is at work, which the history passes over.",
     "sittings": "Where each run of the app is or ended, so that the next start can go on there.",
     "standings": "What Today says of a case, as JSON; forgotten by triggers named `standing_*` as soon as the case changes.",
-    "search_rows": "Which record stands behind a row of `search_words`.",
-    "search_words": "The words of the records, for full-text search (FTS5).",
+    "search_words": "An index of the words of the records (FTS5), without the words. A row's number in it is its `n`, with the "
+    "number of its table above the lowest 40 bits.",
     "_sqlite_migrations": "Which migrations have been applied.",
 }
 
@@ -109,6 +111,8 @@ def _record_table(db: Database, kind: type[Record], name: str) -> str:
     types, docs = field_types(kind), _field_docs(kind)
     rows = []
     for column, stored, _, points_to in _columns(db, name):
+        if column == "n":
+            continue
         plain, optional = types[column]
         about = [points_to, "may be empty" if optional else "", _choices(plain), docs.get(column, "")]
         rows.append((f"`{column}`", stored, _kind(plain), "; ".join(part.rstrip(".") for part in about if part)))

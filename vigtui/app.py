@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from rich.console import RenderableType
 from rich.text import Text
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import CursorPosition
 from textual.screen import Screen
@@ -66,9 +66,12 @@ class VigApp(Guarded):
         answers: Answers | None = None,
         visit: str = "",
         keeps_backups: bool = False,
+        is_new: bool = False,
     ) -> None:
         super().__init__(keeps_backups=keeps_backups)
         self._visit = visit or library.actor
+        self._is_new = is_new
+        """Whether the library was made just now, so that a passphrase is offered."""
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
         self._sparing = Sparing()
@@ -78,7 +81,9 @@ class VigApp(Guarded):
         """The terminal told the column of its cursor, from 1."""
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = settings.theme if settings.theme in self.available_themes else THEMES[0].name
+        # Before anything is drawn; a change of theme later would have every style read a second time.
+        self.set_reactive(App.theme, settings.theme if settings.theme in self.available_themes else THEMES[0].name)
+        self.stylesheet.set_variables(self.get_css_variables())
         self._warned_of_loss = False
         if keymap:
             self.set_keymap(keymap)
@@ -94,6 +99,8 @@ class VigApp(Guarded):
         await self.push_screen(TodayScreen(self.desk, cut_off=await self.last_place()))
         if where := await asyncio.to_thread(whereabouts.take, self.desk.library.folder, self._visit):
             self.call_after_refresh(self._go_back_to, where)
+        if self._is_new and not self.desk.library.is_encrypted:
+            self.offer_passphrase(is_new=True)
         await self.begin_watch()
 
     async def _go_back_to(self, where: whereabouts.Whereabouts) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import platform
 import socket
@@ -38,6 +39,7 @@ class Guarded(KeysInOrder):
 
     async def begin_watch(self) -> None:
         """Once the first screen stands."""
+        gc.freeze()  # the program itself need not be looked through at each pause
         self.set_interval(_LOOK_EVERY, self._look_at_the_clock)
         if self._keeps_backups:
             self.run_worker(self._look_after(), group="look-after")
@@ -75,8 +77,7 @@ class Guarded(KeysInOrder):
             if isinstance(screen, VigScreen):
                 await screen.flush()
         if not self.desk.library.is_encrypted:
-            if not isinstance(self.screen, PassphraseDialog):
-                self.push_screen(PassphraseDialog(self.desk), self._passphrase_set)
+            self.offer_passphrase()
             return
         self.clear_notifications()
         await self.push_screen(LockScreen(self.desk), self._unlocked)
@@ -84,6 +85,11 @@ class Guarded(KeysInOrder):
             await self.desk.player.blank()
         except VigError as error:  # the picture may still stand: whoever unlocks must know
             self._held_back.append((f"{error.summary}\n{error.remedy}", {"severity": "warning", "markup": False}))
+
+    def offer_passphrase(self, *, is_new: bool = False) -> None:
+        """Ask for a passphrase to close the library by; it can be left as it is."""
+        if not isinstance(self.screen, PassphraseDialog):
+            self.push_screen(PassphraseDialog(self.desk, is_new=is_new), self._passphrase_set)
 
     def _passphrase_set(self, done: bool | None) -> None:
         if done:

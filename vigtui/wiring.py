@@ -253,6 +253,7 @@ def build_app(
     player: Player | None = None,
     answers: Answers | None = None,
     visit: str = "",
+    is_new: bool = False,
 ) -> "VigApp":
     """The app on an open library.
 
@@ -262,6 +263,7 @@ def build_app(
         player: the player; a laptop's where there is one at the other end of the line, else what the settings say.
         answers: what the terminal said it can show.
         visit: the name of a laptop's visit, by which it comes back where its line broke.
+        is_new: the library was made just now; a passphrase is offered.
 
     Raises:
         SettingsError: the settings or the key map cannot be used.
@@ -284,4 +286,5 @@ def build_app(
         answers=answers,
         visit=visit,
         keeps_backups=True,
+        is_new=is_new,
     )

@@ -8,6 +8,9 @@ import pytest
 
 def start_a_case(terminal) -> None:
     terminal.start()
+    terminal.see("Your new library")
+    terminal.keys("Escape")
+    terminal.gone("Your new library")
     terminal.see("No case yet")
     terminal.keys("C-n")
     terminal.see("New case")

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-LIVES = 12
+LIVES, AT_ONCE = 40, 2
 """Two hundred in bench/killed.py."""
 
 LIVE = """
@@ -81,7 +81,7 @@ for number in range(lives):
     os.close(into)
     lines = os.fdopen(out)
     said = [json.loads(lines.readline())]
-    time.sleep(dice.uniform(0, 0.7))
+    time.sleep(dice.uniform(0, 0.5))
     os.kill(child, how)
     killed_at = time.monotonic()
     said += [json.loads(line) for line in lines]
@@ -98,17 +98,35 @@ print(json.dumps(report))
 """
 
 
-def deaths(folder, lives: int, how: int, *, seed: int = 11) -> list[dict]:
-    """What each life typed, what it was shown as saved, and what the library holds after its death."""
+def deaths(folder, lives: int, how: int, *, seed: int = 11, at_once: int = 1) -> list[dict]:
+    """What each life typed, what it was shown as saved, and what the library holds after its death.
+
+    Args:
+        folder: gets a library for each of the programs.
+        lives: how many deaths in all.
+        how: the signal.
+        seed: of the moments.
+        at_once: so many programs live and die side by side.
+    """
     from tests.support.builders import build_house
 
-    build_house(folder).library.close()
-    done = subprocess.run(
-        [sys.executable, "-c", LIVE, str(folder), str(lives), str(how), str(seed)],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=110, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    running = []
+    for number in range(at_once):
+        library = folder / f"library-{number}"
+        build_house(library).library.close()
+        words = [sys.executable, "-c", LIVE, str(library), str(lives // at_once), str(how), str(seed + number)]
+        running.append(
+            subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        )
+    report = []
+    for one in running:
+        try:
+            out, errors = one.communicate(timeout=110)
+        finally:
+            one.kill()
+        assert one.returncode == 0, errors
+        report += json.loads(out)
+    return report
 
 
 def missing_ms(one: dict) -> float:
@@ -128,7 +146,8 @@ def check(one: dict) -> None:
 
 
 def test_killed_at_any_moment_nothing_shown_as_saved_is_lost(tmp_path):
-    report = deaths(tmp_path / "library", LIVES, signal.SIGKILL)
+    report = deaths(tmp_path, LIVES, signal.SIGKILL, at_once=AT_ONCE)
+    assert len(report) == LIVES
     for one in report:
         check(one)
     assert sum(any(one["saved"]) for one in report) > LIVES // 3, "many had something saved"
@@ -138,6 +157,6 @@ def test_killed_at_any_moment_nothing_shown_as_saved_is_lost(tmp_path):
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
 def test_asked_to_go_nothing_at_all_is_lost(tmp_path, how):
-    for one in deaths(tmp_path / "library", 4, how):
+    for one in deaths(tmp_path, 4, how, at_once=AT_ONCE):
         check(one)
         assert missing_ms(one) == 0

@@ -44,6 +44,9 @@ def read_back(library: Path) -> dict:
 
 
 def make_case(at) -> None:
+    at.see("Your new library", "no passphrase now")
+    at.keys("Escape")
+    at.gone("Your new library")
     at.see("Today", "No case yet")
     at.keys("C-n")
     at.see("New case")

@@ -12,6 +12,7 @@ from vigtui.door import DoorApp
 from vigtui.guard import write_crash_report
 from vigtui.screens.lock import LockScreen, PassphraseDialog
 from vigtui.screens.past import HistoryScreen
+from vigtui.screens.today import TodayScreen
 from vigtui.store.database import Library
 
 PASSPHRASE = "four words in a row"  # noqa: S105
@@ -193,3 +194,29 @@ def test_a_crash_report_holds_places_and_versions_and_is_private(tmp_path):
     assert "Mia" not in words
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert write_crash_report(tmp_path / "gone", ValueError("x"), []) is None
+
+
+@pytest.mark.parametrize("key", ["escape", "enter"])
+async def test_a_new_library_is_offered_a_passphrase_once_and_goes_without(tmp_path, key):
+    made = build_house(tmp_path / "library")
+    app = made.app(is_new=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, PassphraseDialog))
+        assert "Your new library" in screen_text(app)
+        assert "no passphrase now" in screen_text(app)
+        if key == "enter":
+            app.screen.query_one("#first").value = PASSPHRASE
+            await pilot.press("enter")
+            app.screen.query_one("#again").value = PASSPHRASE
+        await pilot.press(key)
+        await until(lambda: isinstance(app.screen, TodayScreen), limit=20)
+        assert made.library.is_encrypted is (key == "enter")
+        await until(lambda: "K17" in screen_text(app))
+    made.library.close()
+
+
+async def test_a_library_that_is_closed_already_is_not_asked(closed):
+    app = closed.app(is_new=True)
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "K17" in screen_text(app))
+        assert isinstance(app.screen, TodayScreen)

@@ -9,15 +9,19 @@ import sys
 import pytest
 
 from tests.support.libraries import NOW, add_case, add_note, add_person, open_library, redo, undo
+from vigtui.domain.cycle import Cycle
+from vigtui.domain.derived import Lane, LaneKind, Picture, Still
 from vigtui.domain.errors import LibraryError, NotSensible, PassphraseNeeded, WrongPassphrase
-from vigtui.domain.film import FilmNote
+from vigtui.domain.film import Film, FilmNote
+from vigtui.domain.moment import Moment
+from vigtui.domain.timecode import Millis
 from vigtui.store import backup
 from vigtui.store.condition import condition
 from vigtui.store.database import FILE_NAME, Library
 from vigtui.store.passphrase import change_passphrase, refuse_weak
 
 FIRST, SECOND = "four words in a row", 'quite\'another "one" ü'
-PLANTED = "Wolkenkuckucksheim"
+PLANTED, PICTURED = "Wolkenkuckucksheim", "Bilderbogenblatt"
 
 
 def open_closed(folder, passphrase=FIRST) -> Library:
@@ -30,21 +34,39 @@ def files(folder) -> list:
 
 def readable(folder) -> list[str]:
     """Files in which the planted word can be read, in either of the ways in which SQLite writes text."""
-    wanted = (PLANTED.encode(), PLANTED.encode("utf-16-le"), PLANTED.casefold().encode())
+    wanted = (PLANTED.encode(), PLANTED.encode("utf-16-le"), PLANTED.casefold().encode(), PICTURED.encode())
     return [file.name for file in files(folder) if any(one in file.read_bytes() for one in wanted)]
 
 
 def plant(library) -> None:
+    """The word in a note, a name, the audit trail, and in what was worked out of a film: a still, its JPEG and a lane."""
     case = add_case(library)
     add_note(library, case, f"{PLANTED} waits")
     add_person(library, case, PLANTED)
     library.change(lambda work: work.audit("case opened", case.id, PLANTED))
+
+    def look(work):
+        cycle = work.find(Cycle)[0]
+        film = work.add(
+            Film(
+                id=work.new_id(), case_id=case.id, cycle_id=cycle.id, number=1, location="films/f.mp4", original_name="f",
+                sha256="0" * 64, size_bytes=1, added_at=NOW,
+            )
+        )  # fmt: skip
+        moment = work.add(Moment(id=work.new_id(), case_id=case.id, film_id=film.id, in_ms=Millis(1), out_ms=Millis(2)))
+        levels = PICTURED.encode() * 40
+        work.keep_lane(Lane(film.id, LaneKind.SOUND, Millis(100), levels))
+        picture = Picture(8, 8, (PICTURED.encode() * 40)[:192])
+        work.keep_still(moment.id, Still(Millis(1), picture, b"\xff\xd8" + levels))
+
+    library.change(look)
 
 
 def test_what_is_planted_would_be_found_in_a_plain_library(folder):
     library = open_library(folder)
     plant(library)
     assert readable(folder)
+    assert PICTURED.encode() * 2 in b"".join(file.read_bytes() for file in files(folder))
     library.back_up()
     assert len(readable(folder)) >= 2
     library.close()

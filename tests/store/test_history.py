@@ -166,6 +166,39 @@ def test_undo_touches_only_the_fields_that_the_change_touched(library, case):
     assert (found.name, found.note) == ("Mia", "shy")
 
 
+def test_what_is_changed_and_then_removed_in_one_step_comes_back_as_it_first_was(library, case):
+    """With what was empty and what was not, and real numbers to the last digit."""
+    whole_case(library, case)
+    before = dump(library.folder)
+
+    def change_and_remove(work):
+        work.did("all in one", case.id)
+        for kind, words in ((Film, {"frame_rate": 1 / 7, "duration_ms": Millis(9)}), (Measure, {"score": 0.3})):
+            one = work.find(kind)[0].id
+            work.update(kind, one, **words)
+            work.update(kind, one, note="x") if kind is Measure else work.update(kind, one, duration_ms=None, width=3)
+            work.remove(kind, one)
+
+    library.change(change_and_remove)
+    after = dump(library.folder)
+    for _ in range(2):
+        assert undo(library, case.id) == "all in one"
+        assert dump(library.folder) == before
+        assert redo(library, case.id) == "all in one"
+        assert dump(library.folder) == after
+
+
+def test_what_is_changed_twice_with_one_token_goes_back_to_the_first(library, case):
+    person = add_person(library, case, "Mia")
+    before = dump(library.folder)
+    rename(library, person, "Max", merge="a")
+    library.change(lambda work: (work.did("shy", case.id), work.update(Person, person.id, note="shy")), merge="a")
+    kept = query(library.folder, "SELECT before, after FROM history ORDER BY change DESC LIMIT 1")
+    assert kept == [('{"name":"Mia","note":""}', '{"name":"Max","note":"shy"}')]
+    undo(library, case.id)
+    assert dump(library.folder) == before
+
+
 def test_a_change_that_changes_nothing_leaves_no_step(library, case):
     person = add_person(library, case, "Mia")
     add_person(library, case, "Max")
@@ -183,7 +216,7 @@ def test_a_change_that_changes_nothing_leaves_no_step(library, case):
     library.change(lambda work: work.did("looked", case.id))
     library.change(there_and_back)
     assert (states(library.folder), dump(library.folder)) == before
-    assert query(library.folder, "SELECT count(*) FROM history WHERE change_id NOT IN (SELECT id FROM changes)") == [
+    assert query(library.folder, "SELECT count(*) FROM history WHERE change NOT IN (SELECT number FROM changes)") == [
         (0,)
     ]
     assert redo(library, case.id) == "Max added"
@@ -211,7 +244,7 @@ def test_a_write_outside_a_change_is_refused(library, case):
     writes = [
         "UPDATE cases SET setting = 'x'",
         "DELETE FROM cases",
-        "INSERT INTO supervisions VALUES ('s', '2026-05-01', 'Eva', 60, '', '', '', NULL)",
+        "INSERT INTO supervisions VALUES (1, 's', '2026-05-01', 'Eva', 60, '', '', '', NULL)",
     ]
     with closing(sqlite3.connect(library.folder / FILE_NAME)) as connection:
         for write in writes:
@@ -331,5 +364,5 @@ def test_what_cannot_be_put_back_is_told_and_the_library_goes_on(library, case):
 
 def test_changes_are_dated_and_signed(library, case):
     add_note(library, case, "waits")
-    made = query(library.folder, "SELECT label, actor, made_at, case_id FROM changes ORDER BY id")
+    made = query(library.folder, "SELECT label, actor, made_at, case_id FROM changes ORDER BY number")
     assert made[-1] == ("note added", "RB", NOW.isoformat(timespec="milliseconds"), case.id)

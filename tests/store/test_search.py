@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.libraries import add_case, add_note, add_person, open_library, query, redo, rename, undo
+from tests.support.libraries import (
+    add_case,
+    add_note,
+    add_person,
+    look,
+    open_library,
+    redo,
+    rename,
+    searched,
+    undo,
+)
 from tests.support.records import ODD_TEXTS, texts
 from vigtui.domain.case import Case
 from vigtui.domain.film import FilmNote
@@ -81,7 +91,8 @@ def test_what_is_changed_deleted_and_brought_back_is_found_as_it_is_now(library,
     assert found(library, "max") == here
     library.change(lambda work: work.remove(Case, case.id))
     assert (found(library, "max"), found(library, "K17")) == ([], [])
-    assert query(library.folder, "SELECT count(*) FROM search_rows") == [(0,)]
+    with look(library.folder) as connection:
+        assert searched(connection) == []
     undo(library)
     assert (found(library, "max"), found(library, "K17")) == (here, [("cases", case.id)])
 
@@ -130,10 +141,19 @@ def test_every_note_is_found_by_any_of_its_words(shelf, data):
     assert ("film_notes", note.id) in found(shelf, word)
 
 
-def test_only_so_many_hits_come_and_the_best_come_first(library, case):
-    for number in range(105):
-        add_note(library, case, f"turn {number} and many other words that say little about it")
-    best = add_note(library, case, "turn turn turn")
+def test_only_so_many_hits_come_what_is_rare_before_the_notes_and_the_newest_first(library, case):
+    notes = [
+        add_note(library, case, f"turn {number} and many other words that say little about it") for number in range(105)
+    ]
+    person = add_person(library, case, "Turner")
     hits = found(library, "turn")
     assert len(hits) == 100
-    assert hits[0] == ("film_notes", best.id)
+    assert hits == [("people", person.id), *(("film_notes", note.id) for note in notes[:5:-1])]
+
+
+def test_the_stretch_shown_is_around_the_word_found(library, case):
+    add_note(library, case, " ".join(f"word{number}" for number in range(50)) + " Größe " + "end " * 30)
+    (hit,) = library.search("groß")
+    assert hit.words.startswith("…word45 ")
+    assert "Größe" in hit.words
+    assert hit.words.endswith("end…")

@@ -1,5 +1,6 @@
 """Libraries with a case in them, made through the services as a person would; and the app on top of one."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -59,7 +60,7 @@ class House:
     def change(self, job):
         return self.library.change(job)
 
-    def app(self, media=None) -> VigApp:
+    def app(self, media=None, *, is_new: bool = False) -> VigApp:
         app = VigApp(
             self.library,
             NullPlayer(),
@@ -67,6 +68,7 @@ class House:
             media or MediaTools(),
             Settings(practitioner="RB"),
             clock=lambda: NOW,
+            is_new=is_new,
         )
         app.animation_level = "none"
         return app
@@ -135,7 +137,9 @@ def add_film(house: House, *, name: str = "tea time.mp4", seen: tuple[Person, ..
 
     def add(work):
         film_id = work.new_id()
-        made = films.Intake(film_id, f"films/{film_id}.mp4", name, film_id.replace("-", "") * 2, 3_000_000, _Facts())
+        made = films.Intake(
+            film_id, f"films/{film_id}.mp4", name, hashlib.sha256(film_id.encode()).hexdigest(), 3_000_000, _Facts()
+        )
         return films.add_film(work, house.case_id, file.cycle_now.id, made, seen=file.people if seen is None else seen)
 
     return house.change(add)

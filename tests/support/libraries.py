@@ -12,9 +12,11 @@ from vigtui.domain.film import FilmNote
 from vigtui.domain.person import Person, Role
 from vigtui.services.cases import open_cycle
 from vigtui.store.database import FILE_NAME, Library
+from vigtui.store.migrations import SEARCHED_007
+from vigtui.store.triggers import TABLE_BITS
 
 NOW = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
-NOT_UNDONE = {"audit", "changes", "history", "recording", "search_rows", "_sqlite_migrations"} | {
+NOT_UNDONE = {"audit", "changes", "history", "recording", "_sqlite_migrations"} | {
     "lanes",
     "light_copies",
     "sittings",
@@ -48,16 +50,28 @@ def tables(connection: sqlite3.Connection) -> list[str]:
 
 def dump_of(connection: sqlite3.Connection) -> Dump:
     """Everything that undo and redo bring back, and what the search knows of it."""
-    found = {
-        table: connection.execute(f'SELECT * FROM "{table}" ORDER BY id').fetchall()
-        for table in tables(connection)
-        if table not in NOT_UNDONE
-    }
-    found["search"] = connection.execute(
-        "SELECT source, row_id, case_id, words FROM search_rows JOIN search_words ON search_words.rowid = search_rows.id "
-        "ORDER BY source, row_id"
-    ).fetchall()
+    found = {}
+    for table in tables(connection):
+        if table not in NOT_UNDONE:
+            columns = [row[1] for row in connection.execute(f'PRAGMA table_info("{table}")') if row[1] != "n"]
+            names = ", ".join(f'"{name}"' for name in columns)
+            found[table] = connection.execute(f'SELECT {names} FROM "{table}" ORDER BY id').fetchall()
+    found["search"] = searched(connection)
     return found
+
+
+def searched(connection: sqlite3.Connection) -> list[tuple[object, ...]]:
+    """What the full-text index holds: table, row, and each word of it."""
+    connection.execute("CREATE VIRTUAL TABLE temp.looked USING fts5vocab(main, search_words, instance)")
+    words = connection.execute("SELECT doc, term FROM temp.looked").fetchall()
+    connection.execute("DROP TABLE temp.looked")
+    tables_of = {number: table for table, (number, _) in SEARCHED_007.items()}
+    found = []
+    for doc, term in words:
+        table, number = tables_of[doc >> TABLE_BITS], doc & ((1 << TABLE_BITS) - 1)
+        (row_id,) = connection.execute(f'SELECT id FROM "{table}" WHERE n = ?', [number]).fetchone() or (None,)
+        found.append((table, row_id, term))
+    return sorted(found)
 
 
 def dump(folder: Path) -> Dump:
@@ -76,7 +90,7 @@ def redo(library: Library, case_id: str | None = None) -> str | None:
 
 def states(folder: Path) -> list[tuple[str, str]]:
     """The history, oldest first: label, state."""
-    return query(folder, "SELECT label, state FROM changes ORDER BY id")
+    return query(folder, "SELECT label, state FROM changes ORDER BY number")
 
 
 def add_case(library: Library, code: str = "K17") -> Case:

@@ -1,6 +1,7 @@
 """Supervision: the review's own film, the log of meetings, the page behind its consent, and the rubric of a pack."""
 
 import asyncio
+import hashlib
 import json
 import tomllib
 from datetime import date
@@ -47,7 +48,12 @@ def own_film(desk, *, seen=None) -> Film:
     def add(work):
         film_id = work.new_id()
         intake = films.Intake(
-            film_id, f"films/{film_id}.mp4", "talk.mp4", film_id.replace("-", "") * 2, 3_000_000, Facts()
+            film_id,
+            f"films/{film_id}.mp4",
+            "talk.mp4",
+            hashlib.sha256(film_id.encode()).hexdigest(),
+            3_000_000,
+            Facts(),
         )
         there = films.seen_at_first(work, desk.case_id, file.cycle_now.id, FilmKind.REVIEW) if seen is None else seen
         return films.add_film(work, desk.case_id, file.cycle_now.id, intake, seen=there, kind=FilmKind.REVIEW)

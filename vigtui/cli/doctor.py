@@ -117,6 +117,7 @@ def _terminal(problems: list[Problem]) -> dict[str, Any]:
 
 def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
     from vigtui.store.condition import condition, is_closed, is_there
+    from vigtui.store.connecting import LOG_LOST
 
     found: dict[str, Any] = {"path": str(folder.absolute()), "there": is_there(folder)}
     if found["there"]:
@@ -135,6 +136,9 @@ def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
             found |= {"health": state.health, "size_bytes": state.size_bytes, "counts": state.counts}
             if state.health != "ok":
                 problems.append(Problem(f"The library is damaged: {state.health}.", LibraryDamaged.remedy, broken=True))
+            if state.log_lost:
+                what, _, remedy = LOG_LOST.partition(". ")
+                problems.append(Problem(f"{what}.", remedy, broken=True))
         found["backups"] = _backups(folder, problems)
         found["too_open"] = _permissions(folder, problems)
     there = next(one for one in (folder.absolute(), *folder.absolute().parents) if surroundings.is_folder(one))

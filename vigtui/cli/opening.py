@@ -43,6 +43,9 @@ def open_library_at(folder: Path, *, visit: str = "") -> int:
     # The screens are drawn on standard error, and keys are read from standard input.
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
         raise NoTerminalError
+    from vigtui.store.condition import is_there
+
+    is_new = not is_there(folder)
     library = _through_the_door(folder)
     if library is None:
         return 0
@@ -52,7 +55,7 @@ def open_library_at(folder: Path, *, visit: str = "") -> int:
         answers = terminal_answers.ask()
         if not (answers.unicode and has_unicode()):
             terminal_answers.keep_to_ascii()
-        app = wiring.build_app(library, answers=answers, visit=visit)
+        app = wiring.build_app(library, answers=answers, visit=visit, is_new=is_new)
         app.run()
         return app.return_code or 0
     finally:

@@ -1,5 +1,6 @@
 """Runs one command: reads the words, finds the function, turns refusals into sentences and exit codes."""
 
+import gc
 import os
 import sys
 from argparse import Namespace
@@ -15,6 +16,9 @@ Command = Callable[[Namespace], int]
 
 def run(argv: Sequence[str] | None) -> int:
     """Run a command; the exit code. See `vigtui.cli.main`."""
+    gc.set_threshold(
+        50_000
+    )  # what is made at start stays; looking through it every few hundred objects costs a tenth of the time
     output.never_fail_to_encode()
     try:
         options = build_parser().parse_args(argv)

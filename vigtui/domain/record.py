@@ -22,6 +22,10 @@ def clean(words: str) -> str:
     return "".join(c for c in words if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
+_names: dict[object, tuple[str, ...]] = {}
+"""The fields of each kind of record."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One row of the library.
@@ -31,15 +35,19 @@ class Record:
     """
 
     id: str
-    """UUIDv7: sorts by the time it was made and survives a merge of two libraries."""
+    """Sorts by the time it was made and survives a merge of two libraries."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
+        kind = type(self)
+        if kind not in _names:
+            _names[kind] = tuple(field.name for field in fields(self))
+        for name in _names[kind]:
+            value = getattr(self, name)
             if type(value) is str:
-                object.__setattr__(self, field.name, clean(value))
+                if not value.isprintable():
+                    object.__setattr__(self, name, clean(value))
             elif type(value) is tuple:
-                object.__setattr__(self, field.name, tuple(clean(words) for words in value))
+                object.__setattr__(self, name, tuple(clean(words) for words in value))
         if not self.id:
             raise NotSensible("A record needs an id.")
         self.check()

@@ -33,7 +33,7 @@ _MOST_HEADER_BYTES = 1024 * 1024
 _CHUNK = 1024 * 1024
 _BLOCK = 256 * 1024
 """Bytes that the archive is written and read in; a whole number of its records of 512."""
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"[0-9a-v]{16}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SUFFIX = re.compile(r"(?:\.[a-z0-9]{1,5})?")
 
 Step = Callable[[int, int], None]

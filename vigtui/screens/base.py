@@ -136,6 +136,7 @@ class VigScreen(Screen[Any]):
         super().__init__()
         self.desk = desk
         self._version: int | None = None
+        self._was_front = False
 
     # What a screen gives
 
@@ -255,6 +256,12 @@ class VigScreen(Screen[Any]):
         await self.reload()
         self._version = await self.desk.library.version()
         self.set_interval(LOOK_EVERY, self.look_for_others)
+
+    async def reload_when_back(self) -> None:
+        """Read again where this screen comes to the front once more; the first time it has just been read."""
+        if self._was_front:
+            await self.reload()
+        self._was_front = True
 
     async def look_for_others(self) -> None:
         """Show what another program changed."""

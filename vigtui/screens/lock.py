@@ -52,14 +52,18 @@ class PassphraseDialog(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, is_new: bool = False) -> None:
         super().__init__()
         self._desk = desk
+        self._is_new = is_new
         self._busy = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static("Close this library by a passphrase", classes="title")
+            title = (
+                "Your new library: close it by a passphrase?" if self._is_new else "Close this library by a passphrase"
+            )
+            yield Static(title, classes="title")
             yield Static(
                 plain(
                     "Without one the screen cannot be locked, and whoever gets hold of the file can read it. With one, notes, "
@@ -72,7 +76,8 @@ class PassphraseDialog(ModalScreen[bool]):
             yield Static("The same once more", classes="label")
             yield Input(password=True, compact=True, id="again")
             yield Static("", classes="refused")
-            yield Static(plain("enter next · esc leaves"), classes="hint")
+            leave = "esc no passphrase now; ctrl+l sets one later" if self._is_new else "esc leaves"
+            yield Static(plain(f"enter next · {leave}"), classes="hint")
 
     def on_mount(self) -> None:
         self.query_one(".refused").display = False

@@ -1,5 +1,6 @@
 """Today: the cases, each with its next step, what presses first. Type to filter; enter opens."""
 
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import ClassVar
@@ -34,8 +35,10 @@ _EMPTY = (
 
 _READ_AT_ONCE = 3
 """So many cases that have changed are read before the list is shown."""
-_KEPT_AT_ONCE = 20
-"""So many are read, and what is to be said of them written, between two looks at the list."""
+_KEPT_AT_ONCE = 4
+"""So many are read, and what is to be said of them written, before whatever else the library is asked gets its turn."""
+_SHOWN_EVERY = 0.5
+"""Seconds between two looks at the list meanwhile."""
 
 _NONE_FITS = "No case fits. esc empties the filter; F9 searches everything typed."
 
@@ -50,6 +53,8 @@ class TodayScreen(VigScreen):
         super().__init__(desk)
         self._cut_off = cut_off
         self._lines: tuple[CaseLine, ...] = ()
+        self._drawn: dict[str, tuple[CaseLine, Text]] = {}
+        """The row of each case as it was drawn last: only what has changed is drawn again."""
         self._keeps = True
 
     def compose(self) -> ComposeResult:
@@ -67,8 +72,8 @@ class TodayScreen(VigScreen):
     async def reload(self) -> None:
         day = self.desk.today
         self.query_one(Heading).show(("vigtui", f"Today, {day:%A} {day.day} {day:%B %Y}"))
-        if await self._look(day):
-            self._look_on(day)
+        if changed := await self._look(day):
+            self._look_on(day, changed)
 
     async def _look(self, day: date) -> list[str]:
         """Show the cases; those that have changed since Today was last kept. A few of them are read at once, the others later."""
@@ -78,20 +83,25 @@ class TodayScreen(VigScreen):
         return changed if self._keeps else []
 
     @work(group="look", exclusive=True)
-    async def _look_on(self, day: date) -> None:
-        """Read the cases that have changed, a few at a time, and keep what is to be said of them."""
-        while changed := (await self._look(day))[:_KEPT_AT_ONCE]:
+    async def _look_on(self, day: date, changed: list[str]) -> None:
+        """Read the cases that have changed, a few at a time, and keep what is to be said of them; show it now and then."""
+        shown = time.monotonic()
+        while changed and self._keeps:
             try:
-                await self.desk.library.achange(self._keeper(day, changed), remembered=False)
+                await self.desk.library.achange(self._keeper(day, changed[:_KEPT_AT_ONCE]), remembered=False)
             except LibraryError:
                 self._keeps = False  # it cannot be written now: from here on every case is read each time
+            changed = changed[_KEPT_AT_ONCE:]
+            if not changed or not self._keeps or time.monotonic() - shown > _SHOWN_EVERY:
+                changed = await self._look(day)
+                shown = time.monotonic()
 
     def _keeper(self, day: date, changed: list[str]) -> Callable[[Work], None]:
         return lambda work: today.keep(work, self.desk.packs, day, changed)
 
     async def on_screen_resume(self) -> None:
         """Shown again: cases may have moved on."""
-        await self.reload()
+        await self.reload_when_back()
         if self.desk.sitting is not None:
             try:
                 await self.desk.keep_place()
@@ -104,9 +114,15 @@ class TodayScreen(VigScreen):
         lines = [line for line in self._lines if all(word in _searched(line) for word in wanted)]
         records = self.query_one("#cases", RecordList)
         records.empty = _NONE_FITS if self._lines else _EMPTY
-        records.show([(line.case.id, _row(line)) for line in lines])
+        records.show([(line.case.id, self._row(line)) for line in lines])
         self.query_one("#reminders", Static).update(_reminders(lines))
         self._show_cut_off()
+
+    def _row(self, line: CaseLine) -> Text:
+        known = self._drawn.get(line.case.id)
+        if known is None or known[0] != line:
+            known = self._drawn[line.case.id] = (line, _row(line))
+        return known[1]
 
     def _show_cut_off(self) -> None:
         line = next((one for one in self._lines if self._cut_off and one.case.id == self._cut_off.case_id), None)

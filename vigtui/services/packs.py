@@ -10,6 +10,7 @@ import stat
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -22,6 +23,8 @@ SHIPPED = Path(__file__).parents[1] / "packs"
 
 DEFAULT = "parent-child"
 """The pack of a new case unless another is chosen."""
+
+_ID = re.compile(r"""^id *= *["']([^"'\\\n]*)["']""", re.MULTILINE)
 
 MOST_BYTES = 1_000_000
 """A pack is some ten thousand bytes; what is larger is another kind of file."""
@@ -55,6 +58,9 @@ class PackShelf:
         Raises:
             NotFound: no usable pack has this id.
         """
+        packs, _ = self._look(pack_id)
+        if pack_id in packs:
+            return packs[pack_id]
         packs, faulty = self._look()
         if pack_id in packs:
             return packs[pack_id]
@@ -70,7 +76,8 @@ class PackShelf:
         """
         return parse_pack(_text_of(file), name=file.name)
 
-    def _look(self) -> tuple[dict[str, Pack], list[tuple[Path, PackFaults]]]:
+    def _look(self, wanted: str | None = None) -> tuple[dict[str, Pack], list[tuple[Path, PackFaults]]]:
+        """The packs and the faulty files. Where one is wanted, files that plainly say another id are not read through."""
         packs: dict[str, Pack] = {}
         faulty: list[tuple[Path, PackFaults]] = []
         for folder in self._folders:
@@ -83,7 +90,9 @@ class PackShelf:
                 faulty.append((folder, _unreadable(folder, f"the folder cannot be read ({error.strerror}).")))
                 continue
             for file in names:
-                read = self._of(file)
+                read = self._of(file, wanted)
+                if read is None:
+                    continue
                 if isinstance(read, Pack) and read.id in files:
                     words = f"the id {quote(read.id)} is taken by {quote(files[read.id].name)}. Change one of the two."
                     read = _unreadable(file, words)
@@ -93,7 +102,7 @@ class PackShelf:
                     faulty.append((file, read))
         return packs, faulty
 
-    def _of(self, file: Path) -> Pack | PackFaults:
+    def _of(self, file: Path, wanted: str | None) -> Pack | PackFaults | None:
         try:
             about = file.stat()
             mark = (about.st_mtime_ns, about.st_size)
@@ -101,6 +110,9 @@ class PackShelf:
             if known and known[0] == mark:
                 return known[1]
             text = _text_of(file)
+            said = _ID.search(text)
+            if wanted is not None and said and said[1] != wanted:
+                return None
         except OSError as error:
             return _unreadable(file, f"the file cannot be read ({error.strerror}).")
         except PackFaults as unreadable:
@@ -183,11 +195,15 @@ class _Reader:
 
     def __init__(self, text: str, data: Mapping[str, Any]) -> None:
         self.faults: list[PackFault] = []
-        self._lines = Locator(text).lines
+        self._whole = text
         roles = data.get("roles")
         ids = [role.get("id") for role in roles if isinstance(role, dict)] if isinstance(roles, list) else []
         self._roles = [role for role in ids if isinstance(role, str)]
         self._spoken = [*self._roles, *(f"{role}_word" for role in self._roles), *OWN_WORDS]
+
+    @cached_property
+    def _lines(self) -> dict[Place, int]:
+        return Locator(self._whole).lines
 
     def fault(self, path: Place, message: str) -> None:
         """Note a fault at the line of the path, or of the nearest section around it."""
@@ -197,7 +213,7 @@ class _Reader:
 
     def table(self, kind: Any, table: Mapping[str, Any], path: Place) -> Any:
         """Read one section as the dataclass `kind`."""
-        hints = get_type_hints(kind, include_extras=True)
+        hints = _hints(kind)
         title = _title(kind, table, path)
         absent = [f.name for f in fields(kind) if f.default is MISSING and f.name not in table]
         meant = set()
@@ -274,6 +290,11 @@ class _Reader:
                     near = _nearest(word, self._spoken)
                     self.fault(path, f"{_called(path)} has an unknown placeholder {{{quote(word)[1:-1]}}}. {near}")
         return words
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 def _title(kind: Any, table: Mapping[str, Any], path: Place) -> str:

@@ -37,7 +37,7 @@ class Work(Protocol):
         """The day it is here."""
 
     def new_id(self) -> str:
-        """A UUIDv7."""
+        """An id that sorts by time."""
 
     def did(self, label: str, case_id: str | None) -> None:
         """Name this change for the history."""

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, partial
 from typing import Protocol
 
 from vigtui import __version__
@@ -67,11 +68,11 @@ def lines(work: Work, packs: Packs, today: date, *, most: int | None = None) -> 
         The lines, and the ids of cases that have changed: `keep` keeps what is to be said of them. Of those that were not read
         the line is empty.
     """
-    kept = work.standings()
+    kept, prints = work.standings(), cache(partial(_fingerprint, packs))
     shown: list[CaseLine] = []
     changed: list[str] = []
     for case in work.find(Case):
-        line = _from_text(case, kept.get(case.id, ""), _fingerprint(packs, case.pack), today)
+        line = _from_text(case, kept.get(case.id, ""), prints(case.pack), today)
         if line is None:
             changed.append(case.id)
             if most is None or len(changed) <= most:

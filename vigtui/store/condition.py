@@ -9,7 +9,16 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from vigtui.domain.errors import LibraryError
-from vigtui.store.connecting import FILE_NAME, check_passphrase, connect, integrity, is_encrypted, pragma, told
+from vigtui.store.connecting import (
+    FILE_NAME,
+    check_passphrase,
+    connect,
+    integrity,
+    is_encrypted,
+    is_log_lost,
+    pragma,
+    told,
+)
 from vigtui.store.migrations import APPLICATION_ID, refuse_newer
 
 SQLITE_VERSION = sqlite3.sqlite_version
@@ -27,6 +36,8 @@ class Condition:
     """Of the file with everything typed; the films are beside it."""
     counts: dict[str, int]
     """Rows of the tables a person knows."""
+    log_lost: bool
+    """Whether its write-ahead log is gone, and with it what was written last."""
 
 
 def is_there(folder: Path) -> bool:
@@ -64,7 +75,7 @@ def condition(folder: Path, passphrase: str | None = None) -> Condition:
         )
     # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either.
     how = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
-    closed = is_closed(folder)
+    closed, log_lost = is_closed(folder), is_log_lost(file)
     if closed:
         check_passphrase(file, passphrase)
     with told(), closing(connect(file, passphrase if closed else None, uri=f"{file.as_uri()}?{how}")) as connection:
@@ -80,4 +91,5 @@ def condition(folder: Path, passphrase: str | None = None) -> Condition:
             health=integrity(db),
             size_bytes=file.stat().st_size,
             counts={table: db.table(table).count for table in _COUNTED if table in there},
+            log_lost=log_lost,
         )

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,6 +92,31 @@ def check_passphrase(file: Path, passphrase: str | None) -> None:
         raise
     finally:
         connection.close()
+
+
+LOG_LOST = (
+    "The library's log (vigtui.sqlite-wal) is gone, though the library was not closed properly: "
+    "what was written last before that may be missing. Compare with the newest backup: `vigtui backups`, `vigtui restore FILE`."
+)
+
+
+def is_log_lost(file: Path) -> bool:
+    """Whether changes that SQLite's shared index counts as written are in no log any more; for before the library is opened.
+
+    The index (`-shm`) says how many pages the log holds and how many of them the library has taken in. It is only there after a
+    crash, or while another program works. Where the index is gone too, nothing tells of what was lost.
+    """
+    index, log = Path(f"{file}-shm"), Path(f"{file}-wal")
+    try:
+        with index.open("rb") as opened:
+            head = opened.read(100)
+        (page_bytes,) = struct.unpack_from("=H", head, 14)
+        (written,) = struct.unpack_from("=I", head, 16)
+        (taken_in,) = struct.unpack_from("=I", head, 96)
+        there = log.stat().st_size if log.exists() else 0
+    except (OSError, struct.error):
+        return False
+    return bool(written > taken_in and there < 32 + written * (24 + (page_bytes if page_bytes > 1 else 65_536)))
 
 
 def pragma(db: Database, name: str) -> int:

@@ -19,11 +19,13 @@ from vigtui.store import backup, erasing, history
 from vigtui.store.connecting import (
     BUSY_SECONDS,
     FILE_NAME,
+    LOG_LOST,
     connect,
     faults,
     integrity,
     is_cipher,
     is_encrypted,
+    is_log_lost,
     pragma,
     told,
 )
@@ -70,6 +72,8 @@ class Library:
         self._files = 0
         """How many files were opened so far: another one in the same place is news."""
         self._closed = False
+        self._log_lost = False
+        """Whether the write-ahead log was gone when it was opened."""
         self._log = TouchLog()
         try:
             self._db = self._thread.submit(self._open, passphrase).result()
@@ -78,6 +82,7 @@ class Library:
             raise
 
     def _open(self, passphrase: str | None) -> Database:
+        self._log_lost = self._log_lost or is_log_lost(self.folder / FILE_NAME)
         db = open_database(self.folder, passphrase)
         self._files += 1
         self._file = _identity(self.folder / FILE_NAME)
@@ -130,11 +135,16 @@ class Library:
 
     def search(self, words: str) -> list[Hit]:
         """Full-text search over everything typed."""
-        return self._thread.submit(lambda: find_words(self._db, words)).result()
+        return self._thread.submit(self._searching, words).result()
 
     async def asearch(self, words: str) -> list[Hit]:
         """`search` for the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: find_words(self._db, words))
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._searching, words)
+
+    def _searching(self, words: str) -> list[Hit]:
+        self._open_again_where_replaced()
+        with told(), _transaction(self._db, "DEFERRED"):
+            return find_words(self._db, words)
 
     async def history(self, case_id: str | None, *, most: int = 200) -> list[PastChange]:
         """What was changed in a case (in the whole library where None), newest first."""
@@ -152,6 +162,8 @@ class Library:
         """
         with self._care:
             said = backup.look_after(self.folder, self._passphrase, backup.Keep(*keep), self._clock())
+            if self._log_lost:
+                said, self._log_lost = [LOG_LOST, *said], False
             if self._passphrase is not None:
                 close_plain_backups(self.folder, self._passphrase)
             return said
@@ -251,12 +263,10 @@ class Library:
                 work = self._work()
                 touched: list[tuple[str, str]] | None
                 if remembered:
-                    change_id = history.begin_change(
-                        self._db, self._new_id(), merge=merge, actor=self.actor, now=work.now
-                    )
+                    number = history.begin_change(self._db, merge=merge, actor=self.actor, now=work.now)
                     result = job(work)
-                    touched = history.rows_of(self._db, change_id)
-                    history.end_change(self._db, change_id, label=work.label, case_id=work.case_id)
+                    touched = history.rows_of(self._db, number)
+                    history.end_change(self._db, number, label=work.label, case_id=work.case_id)
                 else:
                     with history.passed_over(self._db):
                         result = job(work)
@@ -342,13 +352,13 @@ def open_database(folder: Path, passphrase: str | None = None) -> Database:
                 _patiently(lambda: _recognise(db, new=new))
                 if new and is_shared(folder):
                     file.chmod(file_mode(folder))  # the log beside it takes after it
-                db.execute("PRAGMA foreign_keys = ON")
                 _patiently(lambda: connection.execute("PRAGMA journal_mode = WAL"))
                 connection.execute("PRAGMA synchronous = FULL")
                 if not new and is_pending(db):
                     refuse_newer(db)
                     backup.make(folder, passphrase, kind="before-migration")
-                migrate(db)
+                _patiently(lambda: migrate(db))
+                db.execute("PRAGMA foreign_keys = ON")
             except BaseException as fault:
                 connection.close()
                 if passphrase is not None and not new and _is_no_database(fault):

@@ -14,16 +14,39 @@ from vigtui.store.tables import TABLES
 def erase_case(db: Database, case_id: str) -> None:
     """Take a case out with all that was ever written in it, and its history. The audit trail keeps its lines, without words."""
     with history.passed_over(db):
-        db.execute(
-            """
-            DELETE FROM history WHERE change_id IN (SELECT id FROM changes WHERE case_id = :case_id)
-            OR coalesce(before, after) ->> 'case_id' = :case_id OR row_id = :case_id""",
-            {"case_id": case_id},
-        )
-        db.execute("DELETE FROM changes WHERE case_id = ?", [case_id])
+        _erase_history(db, case_id)
         db.execute("UPDATE audit SET words = '' WHERE case_id = ? AND action NOT LIKE 'case erased%'", [case_id])
         db.execute("DELETE FROM cases WHERE id = ?", [case_id])
     db.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
+
+
+def _erase_history(db: Database, case_id: str) -> None:
+    """Take out every change of a case, and of other changes what they did to its rows, be they there or removed."""
+    change, number = ("change_id", "id") if _is_before_007(db) else ("change", "number")
+    db.execute("CREATE TEMP TABLE erased (id TEXT PRIMARY KEY)")
+    db.execute("INSERT INTO temp.erased VALUES (?)", [case_id])
+    for table in TABLES.values():
+        if table != "audit" and "case_id" in {column.name for column in db.table(table).columns}:
+            db.execute(f'INSERT OR IGNORE INTO temp.erased SELECT id FROM "{table}" WHERE case_id = ?', [case_id])  # noqa: S608
+    db.execute(
+        """
+        INSERT OR IGNORE INTO temp.erased SELECT row_id FROM history
+        WHERE before ->> 'case_id' = :case_id OR after ->> 'case_id' = :case_id""",
+        {"case_id": case_id},
+    )
+    db.execute(
+        f"""
+        DELETE FROM history WHERE row_id IN (SELECT id FROM temp.erased)
+        OR {change} IN (SELECT {number} FROM changes WHERE case_id = ?)""",  # noqa: S608
+        [case_id],
+    )
+    db.execute("DELETE FROM changes WHERE case_id = ?", [case_id])
+    db.execute("DROP TABLE temp.erased")
+
+
+def _is_before_007(db: Database) -> bool:
+    """Whether this is a backup from before the history counted its changes."""
+    return "change_id" in {column.name for column in db.table("history").columns}
 
 
 def erase_pictures(db: Database, film_ids: list[str]) -> None:
@@ -46,9 +69,16 @@ def film_files(db: Database, case_id: str) -> list[tuple[str, str]]:
     there = db.execute("SELECT id, location FROM films WHERE case_id = ?", [case_id]).fetchall()
     removed = db.execute(
         """
-        SELECT row_id, coalesce(before, after) ->> 'location' FROM history
-        WHERE source = 'films' AND coalesce(before, after) ->> 'case_id' = ?""",
-        [case_id],
+        SELECT row_id, then_there FROM (
+            SELECT row_id, before ->> 'location' AS then_there FROM history WHERE source = 'films'
+            UNION ALL SELECT row_id, after ->> 'location' FROM history WHERE source = 'films'
+        )
+        WHERE then_there IS NOT NULL AND row_id IN (
+            SELECT id FROM films WHERE case_id = :case_id
+            UNION ALL SELECT row_id FROM history
+            WHERE source = 'films' AND (before ->> 'case_id' = :case_id OR after ->> 'case_id' = :case_id)
+        )""",
+        {"case_id": case_id},
     ).fetchall()
     return list(dict.fromkeys((str(row[0]), str(row[1])) for row in (*there, *removed)))
 

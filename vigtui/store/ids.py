@@ -1,21 +1,29 @@
-"""UUIDv7 (RFC 9562): ids that sort by time and survive a merge of two libraries."""
+"""Ids of sixteen letters that sort by time and survive a merge of two libraries."""
 
 import secrets
 import time
-import uuid
+
+_LETTERS = "0123456789abcdefghijklmnopqrstuv"
+"""Five bits each, in the order in which SQLite and Python sort them."""
+_LENGTH = 16
+_CHANCE_BITS = 35
 
 
 class IdMaker:
-    """Makes UUIDv7s that rise even within one millisecond (RFC 9562, section 6.2, method 2: a longer random counter)."""
+    """Makes ids that rise even within one millisecond: 45 bits of the time in milliseconds, and 35 bits of chance.
+
+    That is a UUIDv7 without what says so, written with 16 letters where that needs 36; an id stands in a library up to six times
+    for each row. Two programs would have to make one in the same millisecond, and even then 34 thousand million to one
+    they differ; where they did not, the second is refused. They sort behind the UUIDs of older libraries.
+    """
 
     def __init__(self) -> None:
         self._last = 0
 
     def __call__(self) -> str:
         """The next id, larger than every one before it."""
-        millis = time.time_ns() // 1_000_000
-        value = (millis << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
+        value = (time.time_ns() // 1_000_000 << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
         if value <= self._last:
-            value = self._last + 1 + secrets.randbits(32)
+            value = self._last + 1 + secrets.randbits(20)
         self._last = value
-        return str(uuid.UUID(int=value))
+        return "".join(_LETTERS[value >> shift & 31] for shift in range(5 * (_LENGTH - 1), -1, -5))

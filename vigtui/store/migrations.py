@@ -4,11 +4,13 @@ The tables of a migration stand in ``sql/NNN_name.sql``; what follows a pattern 
 is written here once, with the lists of columns frozen beside it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from vigtui.domain.errors import LibraryError
+from vigtui.store import triggers
 from vigtui.store.connecting import AWAY
 
 migrations = Migrations("vigtui")
@@ -61,7 +63,11 @@ def add_history(db: Database, table: str) -> None:
     """Write every change of the table's rows into `history`, as their JSON before and after.
 
     Several changes of one row within one change are kept as one: the first before, the last after.
+    A library that is at 007 already gets the triggers of 007.
     """
+    if "change" in {column.name for column in db.table("history").columns}:
+        triggers.add_history(db, table)
+        return
     columns = db.table(table).columns
 
     def cell(which: str, name: str, kind: str) -> str:
@@ -214,6 +220,66 @@ def m006_light_copies(db: Database) -> None:
         db.execute(statement)
 
 
+SEARCHED_007 = {
+    table: (number, columns.split())
+    for number, (table, columns) in enumerate(
+        sorted(
+            _SEARCHED_001.items(),
+            # The long texts of sessions last: there are so many that they would push everything else out.
+            key=lambda item: (
+                item[0] not in {"film_notes", "moments", "review_notes"},
+                -list(_SEARCHED_001).index(item[0]),
+            ),
+        ),
+        1,
+    )
+}
+"""The number of each table in the full-text index, and the columns that are searched. What has a higher number is found first."""
+
+_UNUSED_007 = "film_notes_cycle_id review_notes_review_id"
+"""Indexes that no question is asked of but when a cycle or a review goes; then reading the whole table is quick enough."""
+
+
+def _rebuild_007(db: Database, table: str) -> None:
+    """Make a table anew with a number of its own for each row, which the full-text index goes by, and smaller indexes."""
+    (made,) = db.execute("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?", [table]).fetchone()
+    indexes = db.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND sql IS NOT NULL", [table]
+    ).fetchall()
+    optional = {column.name for column in db.table(table).columns if not column.notnull}
+    names = ", ".join(f'"{name}"' for name, _ in triggers.columns_of(db, table))
+    # Kept meanwhile under another name; renaming a table instead would have SQLite read the whole schema again each time.
+    db.execute(f"CREATE TEMP TABLE kept AS SELECT * FROM {table} ORDER BY id")  # noqa: S608
+    db.execute(f"DROP TABLE {table}")
+    db.execute(made.replace("id TEXT NOT NULL PRIMARY KEY", "n INTEGER PRIMARY KEY,\n    id TEXT NOT NULL UNIQUE", 1))
+    db.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM temp.kept")  # noqa: S608
+    db.execute("DROP TABLE temp.kept")
+    for name, sql in indexes:
+        column = name.removeprefix(f"{table}_")
+        if name not in _UNUSED_007.split():
+            db.execute(f"{sql} WHERE {column} IS NOT NULL" if column in optional else sql)
+
+
+@migrations()
+def m007_small(db: Database) -> None:
+    """Less room for a row: history, full-text index and indexes; and only what differs of a row that was changed."""
+    there = db.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY rowid").fetchall()
+    for name, _, _ in there:
+        db.execute(f"DROP TRIGGER {name}")
+    tables = list(dict.fromkeys(table for name, table, _ in there if name.startswith("history_")))
+    for table in SEARCHED_007:
+        _rebuild_007(db, table)
+    for statement in statements("007_small.sql"):
+        db.execute(statement)
+    for name, _, sql in there:
+        if not name.startswith(("history_", "search_")):
+            db.execute(sql)
+    for table in tables:
+        triggers.add_history(db, table)
+    for table, (number, columns) in SEARCHED_007.items():
+        triggers.add_search(db, table, number, columns)
+
+
 @migrations()
 def m008_recorded_time(db: Database) -> None:
     """The time of day of a film; the history then keeps it too."""
@@ -229,18 +295,46 @@ def is_pending(db: Database) -> bool:
     return bool(migrations.pending(db))
 
 
+_fresh: list[tuple[str, tuple[object, ...]]] = []
+"""What makes an empty library at once, written down when this program made its first one step by step."""
+
+
 def migrate(db: Database) -> None:
-    """Bring the library to the newest schema.
+    """Bring the library to the newest schema. Foreign keys are off afterwards.
 
     Raises:
         LibraryError: a newer program made it.
     """
     refuse_newer(db)
-    if migrations.pending(db):
-        with db.conn:
-            # Of programs started at the same moment one does it; the others wait here and find it done.
-            db.conn.execute("BEGIN IMMEDIATE")
-            migrations.apply(db)
+    if not migrations.pending(db):
+        return
+    # A table that is made anew must not take along what hangs on it. Within a transaction the pragma does nothing.
+    db.execute("PRAGMA foreign_keys = OFF")
+    with db.conn:
+        # Of programs started at the same moment one does it; the others wait here and find it done.
+        db.conn.execute("BEGIN IMMEDIATE")
+        empty = not db.table_names()
+        if empty and _fresh:
+            for statement, cells in _fresh:
+                db.execute(statement, cells)
+            return
+        migrations.apply(db)
+        if empty:
+            _fresh.extend(_written_down(db))
+    # The schema comes to lie together at the beginning, and the room that was gained is given back.
+    db.conn.execute("VACUUM")
+
+
+def _written_down(db: Database) -> Iterator[tuple[str, tuple[object, ...]]]:
+    """Every statement that makes the schema, and the few rows of an empty library."""
+    own = "name NOT LIKE 'search!_words!_%' ESCAPE '!' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+    tables_first = "ORDER BY type != 'table', type, rowid"
+    for (made,) in db.execute(f"SELECT sql FROM sqlite_schema WHERE {own} {tables_first}").fetchall():  # noqa: S608
+        yield made, ()
+    tables = f"SELECT name FROM sqlite_schema WHERE rootpage AND type = 'table' AND {own}"  # noqa: S608
+    for (table,) in db.execute(tables).fetchall():
+        for row in db.execute(f'SELECT * FROM "{table}"').fetchall():  # noqa: S608 - names of our own
+            yield f'INSERT INTO "{table}" VALUES ({", ".join("?" * len(row))})', row  # noqa: S608
 
 
 def refuse_newer(db: Database) -> None:

@@ -2,8 +2,9 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from sqlite_utils import Database
 
 from vigtui.domain.errors import LibraryDamaged, NotFound
 from vigtui.store import backup
-from vigtui.store.connecting import FILE_NAME, connect, faults, is_encrypted
+from vigtui.store.connecting import FILE_NAME, Connection, connect, faults, is_encrypted
 from vigtui.store.database import open_database
 from vigtui.store.permissions import make_folder
 from vigtui.store.tables import TABLES
@@ -23,8 +24,6 @@ _STEP = 200
 _PAGE_BYTES = 4096
 _LONGER = 4
 _MANY = 1_000_000
-_MOST_TRIES = 2_000
-"""So many rows of a table are tried one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,16 @@ class _Damaged:
         self._file = file
         # The key is worked out once, as SQLCipher does it; it takes a fifth of a second.
         self._key = _raw_key(file, passphrase) if passphrase is not None else None
-        self._connection = connect(file, self._key)
+        self._connection = self._open()
+
+    def _open(self) -> Connection:
+        connection = connect(self._file, self._key)
+        # Where a part of the list of tables cannot be read, the first question fails and those after it make do with the rest.
+        connection.execute("PRAGMA writable_schema = ON")
+        if self._key is None:
+            with suppress(*faults(), UnicodeDecodeError):
+                connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
+        return connection
 
     def read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """The rows. Raises SQLite's error."""
@@ -119,8 +127,19 @@ class _Damaged:
         except faults():
             if self._key is not None:
                 self._connection.close()
-                self._connection = connect(self._file, self._key)
+                self._connection = self._open()
             raise
+        return found
+
+    def names(self) -> list[str]:
+        """The tables, up to where the list of them cannot be read. Raises SQLite's error where not even one can be."""
+        cursor = self._connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        )  # SQLCipher gives up here
+        found: list[str] = []
+        with suppress(*faults()):
+            for (name,) in cursor:
+                found.append(name)
         return found
 
     def close(self) -> None:
@@ -129,6 +148,8 @@ class _Damaged:
 
 def _raw_key(file: Path, passphrase: str) -> str:
     """The key itself with its salt, in the words by which SQLCipher takes it without deriving it again."""
+    if re.fullmatch(r"x'([0-9a-fA-F]{64}|[0-9a-fA-F]{96})'", passphrase):
+        return passphrase  # it is one already
     with file.open("rb") as opened:
         salt = opened.read(16)
     key = hashlib.pbkdf2_hmac("sha512", passphrase.encode(), salt, 256_000, 32)
@@ -137,16 +158,18 @@ def _raw_key(file: Path, passphrase: str) -> str:
 
 def _columns(old: _Damaged) -> dict[str, list[str]]:
     """The tables and their columns. Raises SQLite's error where not even these can be read."""
-    names = [row[0] for row in old.read("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    return {name: [row[1] for row in old.read(f'PRAGMA table_info("{name}")')] for name in names}
+    return {name: [row[1] for row in old.read(f'PRAGMA table_info("{name}")')] for name in old.names()}
 
 
 def _copy_table(old: _Damaged, new: Database, table: str, there: list[str]) -> tuple[int, bool]:
     """Copy a table's rows; how many, and whether all could be read."""
-    wanted = [column for column in new.table(table).columns if column.name in there]
-    names = ", ".join(f'"{column.name}"' for column in wanted)
-    insert = f'INSERT OR IGNORE INTO "{table}" ({names}) VALUES ({", ".join("?" * len(wanted))})'  # noqa: S608
-    reader = _Reader(old, table, names, by_rowid=table != "history")
+    wanted = [column.name for column in new.table(table).columns if column.name in there and column.name != "n"]
+    read = [f'"{name}"' for name in wanted]
+    if table == "history" and "change_id" in there:  # from before the history counted its changes
+        wanted.append("change")
+        read.append("(SELECT number FROM changes WHERE changes.id = change_id)")
+    insert = f'INSERT OR IGNORE INTO "{table}" ({", ".join(wanted)}) VALUES ({", ".join("?" * len(wanted))})'  # noqa: S608
+    reader = _Reader(old, table, ", ".join(read), by_rowid=table != "history")
     before = new.table(table).count
     for row in reader.rows():
         try:
@@ -170,29 +193,47 @@ class _Reader:
         if not self._by_rowid:
             yield from self._forwards()
             return
-        at, last, step, tries, failed = -1, self._last(), _STEP, 0, 0
+        at, last, step = -1, self._last(), _STEP
         while at < last:
-            try:
-                found = self._old.read(
-                    f'SELECT rowid, {self._names} FROM "{self._table}" WHERE rowid > ? ORDER BY rowid LIMIT ?',  # noqa: S608
-                    at,
-                    step,
-                )
-            except faults():
-                self.whole = False
-                if step == 1:  # the longer nothing can be read, the wider the steps
-                    failed, tries = failed + 1, tries + 1
-                    at += 1 + failed // 8
+            found = self._rows_behind(at, step)
+            if found is None:
+                if step == 1:
+                    at = self._behind_the_damage(at, last)
                 step = 1
-                if tries > _MOST_TRIES:
-                    return
                 continue
             if not found:
                 return
             for row in found:
                 at = row[0]
                 yield tuple(row[1:])
-            step, failed = min(2 * step, _STEP), 0
+            step = min(2 * step, _STEP)
+
+    def _rows_behind(self, at: int, most: int) -> list[tuple[Any, ...]] | None:
+        """The rows behind a number; None where they cannot be read."""
+        try:
+            return self._old.read(
+                f'SELECT rowid, {self._names} FROM "{self._table}" WHERE rowid > ? ORDER BY rowid LIMIT ?',  # noqa: S608
+                at,
+                most,
+            )
+        except faults():
+            self.whole = False
+            return None
+
+    def _behind_the_damage(self, at: int, last: int) -> int:
+        """The first number behind which rows can be read again: by steps an eighth of the way so far, then back by halves."""
+        bad, good = at, at + 1
+        while self._rows_behind(good, 1) is None:
+            if good >= last:
+                return last
+            bad, good = good, good + 1 + (good - at) // 8
+        while good - bad > 1:
+            middle = (good + bad) // 2
+            if self._rows_behind(middle, 1) is None:
+                bad = middle
+            else:
+                good = middle
+        return good
 
     def _last(self) -> int:
         try:
@@ -232,7 +273,7 @@ def _leave_out_orphans(new: Database) -> dict[str, int]:
             key = next(row for row in new.execute(f'PRAGMA foreign_key_list("{table}")').fetchall() if row[0] == number)
             column = next(one for one in new.table(table).columns if one.name == key[3])
             if table == "history" or rowid is None:
-                new.execute("DELETE FROM history WHERE change_id NOT IN (SELECT id FROM changes)")
+                new.execute("DELETE FROM history WHERE change NOT IN (SELECT number FROM changes)")
             elif column.notnull or parent == "cases":
                 new.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [rowid])  # noqa: S608
                 left_out[table] = left_out.get(table, 0) + 1

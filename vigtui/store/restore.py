@@ -219,6 +219,8 @@ def _rows(connection: Connection, table: str) -> dict[str, tuple[str, int]]:
     found = {}
     for row in cursor:
         case_id = row[id_at] if table == "cases" else row[case_at] if case_at is not None else ""
-        kept = tuple((name, value) for name, value in zip(names, row, strict=True) if value not in (None, "", 0))
+        kept = tuple(
+            (name, value) for name, value in zip(names, row, strict=True) if name != "n" and value not in (None, "", 0)
+        )
         found[row[id_at]] = (case_id or "", hash(kept))
     return found

@@ -15,6 +15,7 @@ from vigtui.domain.sitting import Sitting
 from vigtui.store import derived, standing
 from vigtui.store.codec import from_row, to_cell, to_row
 from vigtui.store.foreign import from_foreign_row
+from vigtui.store.history import set_cells
 from vigtui.store.tables import TABLES
 from vigtui.store.touched import TouchLog
 
@@ -50,7 +51,7 @@ class Work:
         return self.now.astimezone().date()
 
     def new_id(self) -> str:
-        """A UUIDv7."""
+        """An id that sorts by time."""
         return self._new_id()
 
     def did(self, label: str, case_id: str | None) -> None:
@@ -150,7 +151,7 @@ class Work:
         cells = {name: to_cell(getattr(after, name)) for name in changes}
         if cells and after != before:
             self._touch(kind, record_id)
-            self._db.table(TABLES[kind]).update(record_id, cells)
+            set_cells(self._db, TABLES[kind], record_id, cells)
         return after
 
     @property

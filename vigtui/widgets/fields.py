@@ -122,6 +122,7 @@ class Field(Vertical):
         self._sent = edited.value
         self._refused.update("")
         self._refused.display = False
+        self.key_typed()  # what was typed back meanwhile was no change then, and is one now
 
     def take_in(self, edited: Edited, theirs: str) -> bool:
         """Somebody else saved another text meanwhile: have both in the field, unsaved; whether they meet at the same place."""

@@ -1,0 +1,100 @@
+"""A library that cannot be written: the words stay on the screen with a sentence, and are written as soon as it can be."""
+
+import sqlite3
+import threading
+from contextlib import closing, contextmanager
+
+import pytest
+
+from tests.support.waiting import screen_text, settled, until
+from vigtui.screens import base
+from vigtui.store.database import FILE_NAME
+from vigtui.widgets.fields import Field
+
+WORDS = "She waits for her turn, looks up and smiles. " * 200
+
+
+def pragma(library, words: str) -> int:
+    """Ask on the library's own connection, where it lives."""
+    return library._thread.submit(lambda: library._db.execute(f"PRAGMA {words}").fetchone() or (0,)).result()[0]
+
+
+@contextmanager
+def held(library):
+    """Another program holds the library for longer than anybody waits."""
+    pragma(library, "busy_timeout = 100")
+    with closing(sqlite3.connect(library.folder / FILE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+@contextmanager
+def full(library):
+    """The disk has no room for another page; SQLite says the same as of a real one (tests/store/test_programs.py)."""
+    pragma(library, f"max_page_count = {pragma(library, 'page_count')}")
+    yield
+    pragma(library, "max_page_count = 4294967294")
+
+
+@contextmanager
+def read_only(library):
+    """Nobody may write any more."""
+    pragma(library, "query_only = 1")
+    yield
+    pragma(library, "query_only = 0")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (held, "Another program is holding the library."),
+        (full, "The disk is full or failing."),
+        (read_only, "The library cannot be written to."),
+    ],
+)
+async def test_words_that_cannot_be_written_stay_and_are_written_later(house, monkeypatch, trouble, said):
+    monkeypatch.setattr(base, "AGAIN_AFTER", 0.2)
+    app = house.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "goals")
+        field = screen.query_one("#question")
+        field.editor.focus()
+        await pilot.pause()
+        with trouble(house.library):
+            field.put(WORDS)
+            await pilot.press("!")
+            await until(lambda: field._refused.display)
+            assert said in str(field._refused.render())
+            assert "saved" not in screen_text(app).splitlines()[-1], "nothing is told that is not so"
+            await pilot.press("?")
+            await until(lambda: field._refused.display)
+            assert sorted(field.value) == sorted(f"{WORDS}!?"), "and typing goes on"
+            assert house.file.question is None
+        await until(lambda: not field.is_dirty, limit=10)
+        assert not field._refused.display
+        assert sorted(house.file.question.words) == sorted(field.value)
+        assert house.library.health() == "ok"
+
+
+async def test_what_is_taken_back_while_it_is_being_saved_is_saved_too(house):
+    """At that moment the words are what was saved last; a moment later they are not."""
+    app = house.app()
+    go_on = threading.Event()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "case")
+        field = next(one for one in screen.query(Field) if one.label == "Setting")
+        field.editor.focus()
+        await pilot.press("a", "b")
+        await settled(pilot)
+        house.library._thread.submit(go_on.wait, 10)  # whatever is saved now waits
+        await pilot.press("c")
+        await until(lambda: field.value == "abc" and field._timer is None)
+        field.editor.value = "ab"
+        field.key_typed()
+        assert not field.is_dirty
+        go_on.set()
+        await until(lambda: field._sent == "abc")
+        await until(lambda: not field.is_dirty)
+        assert house.file.case.setting == "ab"
+        assert field.value == "ab"
