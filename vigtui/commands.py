@@ -151,6 +151,7 @@ COMMANDS: tuple[Command, ...] = (
         ("stop", "c", "Stop copying", "Stop taking in a film; it can go on later."),
         ("delete-originals", "D", "Delete from card", "Delete copied films from the card, after a question."),
         ("tracks", "A", "Tracks", "Choose the picture and the sound of a film that holds several."),
+        ("light", "V", "Light copy", "Play a light copy of the film, for a slow computer or line; make or remove it."),
     ),
     *_table(
         CLIPS,
@@ -230,6 +231,7 @@ COMMANDS: tuple[Command, ...] = (
         ("zoom", "z", "Zoom", "Show the whole timeline, or the stretch around the playhead."),
         ("move-film", "v", "Where", "Move the film between its own window and the terminal, while it plays as well."),
         ("tracks", "A", "Tracks", "Choose the picture and the sound of a film that holds several."),
+        ("light", "V", "Light copy", "Play a light copy of the film, for a slow computer or line; make or remove it."),
         ("next-film", "f", "Other film", "Show the cycle's next film; the film of its review comes last."),
     ),
     *_table(

@@ -20,6 +20,7 @@ from vigtui.domain.sitting import Sitting
 from vigtui.keys_in_order import KeysInOrder
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.lock import LockScreen, PassphraseDialog, is_locked
+from vigtui.services import light
 from vigtui.widgets.words import plain
 
 _LOOK_EVERY = 5.0
@@ -49,6 +50,7 @@ class Guarded(KeysInOrder):
         keep = (chosen.backups_daily, chosen.backups_weekly, chosen.backups_monthly)
         for sentence in await asyncio.to_thread(self.desk.library.look_after, keep):
             self.notify(plain(sentence).plain, severity="error", timeout=60, markup=False)
+        await asyncio.to_thread(light.tidy, self.desk.library, self.desk.media)
 
     # The lock
 

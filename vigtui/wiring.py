@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from vigtui import locations
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Picture
+from vigtui.domain.light import LightCopy
+from vigtui.domain.playback import Showing
 from vigtui.domain.timecode import Millis
 from vigtui.domain.track import Track
 from vigtui.services.ports import Bundles, Facts, Library, Media, Player
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from vigtui.door import DoorApp
     from vigtui.media.intake import TakenIn
     from vigtui.media.probe import Probe
+    from vigtui.media.serve import FilmServer
     from vigtui.services.packs import PackShelf
 
 
@@ -133,6 +136,30 @@ class MediaTools:
 
         return in_one_line(facts.verdict, film, facts.duration_ms)
 
+    def lighten(
+        self,
+        film: Path,
+        target: Path,
+        copy: LightCopy,
+        *,
+        duration: Millis | None,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> LightCopy:
+        """See `media.light.lighten`."""
+        from vigtui.media.light import lighten
+        from vigtui.store.permissions import share
+
+        made = lighten(film, target, copy, duration=duration, progress=progress, cancelled=cancelled)
+        share(target.parent.parent, target)
+        return made
+
+    def tidy(self, folder: Path) -> None:
+        """See `media.light.tidy`."""
+        from vigtui.media.light import tidy
+
+        tidy(folder)
+
     def container_of(self, stretch: Stretch) -> str:
         """See `media.cut.container_of`."""
         from vigtui.media.cut import container_of
@@ -199,10 +226,27 @@ def bundles() -> Bundles:
     return BundleTools()
 
 
-def build_player(chosen: Settings, answers: Answers) -> Player:
+def film_server(library: Library, place: Path | None) -> "FilmServer":
+    """What hands out the films of a library: over a socket, or to mpv on this machine."""
+    from vigtui.domain.film import Film
+    from vigtui.media.serve import FilmServer
+    from vigtui.services.films import path_of
+    from vigtui.services.light import copy_for
+
+    async def belongs(film: Path) -> bool:
+        known = await library.aread(lambda work: work.find(Film))
+        return any(path_of(library.folder, one).absolute() == film for one in known)
+
+    async def copy_of(showing: Showing) -> "tuple[Path, LightCopy] | None":
+        return await library.aread(lambda work: copy_for(work, library.folder, showing))
+
+    return FilmServer(place, belongs, copy_of)
+
+
+def build_player(library: Library, chosen: Settings, answers: Answers) -> Player:
     """Build mpv with both its homes; it begins where the settings say, else in the terminal over ssh or without a display."""
-    from vigtui.player.driver import MpvPlayer
     from vigtui.player.home import Home
+    from vigtui.player.light import LightPlayer
     from vigtui.player.terminal import Terminal
     from vigtui.player.window import Window, has_display
 
@@ -213,7 +257,7 @@ def build_player(chosen: Settings, answers: Answers) -> Player:
     terminal = Terminal(runtime_dir=runtime, audio_output=audio or ("null" if answers.afar else None))
     inside = chosen.film_place == "terminal" or (chosen.film_place == "auto" and (answers.afar or not has_display()))
     homes: list[Home] = [terminal, window] if inside else [window, terminal]
-    return MpvPlayer(*homes)
+    return LightPlayer(*homes, films=film_server(library, None))
 
 
 def build_remote_player(library: Library, place: Path) -> Player:
@@ -221,21 +265,15 @@ def build_remote_player(library: Library, place: Path) -> Player:
 
     The film can also move into the terminal, drawn here.
     """
-    from vigtui.domain.film import Film
-    from vigtui.media.serve import FilmServer
-    from vigtui.player.driver import MpvPlayer
     from vigtui.player.either import EitherPlayer
+    from vigtui.player.light import LightPlayer
     from vigtui.player.remote import RemotePlayer
     from vigtui.player.terminal import Terminal
-    from vigtui.services.films import path_of
 
-    async def belongs(film: Path) -> bool:
-        known = await library.aread(lambda work: work.find(Film))
-        return any(path_of(library.folder, one).absolute() == film for one in known)
-
-    laptop = RemotePlayer(place / "viewer.sock", FilmServer(place / "media.sock", belongs))
+    laptop = RemotePlayer(place / "viewer.sock", film_server(library, place / "media.sock"))
     # The sound of a film that is drawn here would come out of the server.
-    return EitherPlayer(laptop, MpvPlayer(Terminal(runtime_dir=locations.runtime_dir(), audio_output="null")))
+    terminal = Terminal(runtime_dir=locations.runtime_dir(), audio_output="null")
+    return EitherPlayer(laptop, LightPlayer(terminal, films=film_server(library, None)))
 
 
 def build_door(folder: Path) -> "DoorApp":
@@ -277,7 +315,7 @@ def build_app(
         player = build_remote_player(library, Path(viewer))
     return VigApp(
         library,
-        player or build_player(chosen, answers),
+        player or build_player(library, chosen, answers),
         pack_shelf(),
         media(),
         chosen,

@@ -52,7 +52,7 @@ async def get(url: str, *, socket: Path | None = None, method: str = "GET", **he
 
 class TestServer:
     async def test_only_what_was_offered_is_handed_out(self, films: FilmServer, film: Path, tmp_path: Path) -> None:
-        address, socket = await films.offer(Showing(film)), tmp_path / "media.sock"
+        address, socket = (await films.offer(Showing(film))).address, tmp_path / "media.sock"
         assert stat.S_IMODE(socket.stat().st_mode) == 0o600
         for path in (
             "/",
@@ -70,7 +70,7 @@ class TestServer:
         assert not any("film" in value for value in headers.values())
 
     async def test_pieces(self, films: FilmServer, film: Path, tmp_path: Path) -> None:
-        address, socket, whole = await films.offer(Showing(film)), tmp_path / "media.sock", film.read_bytes()
+        address, socket, whole = (await films.offer(Showing(film))).address, tmp_path / "media.sock", film.read_bytes()
         url = f"http://x{address}"
         status, body, headers = await get(url, socket=socket, Range="bytes=10-19")
         assert (status, body, headers["Content-Range"]) == (206, whole[10:20], f"bytes 10-19/{len(whole)}")
@@ -84,16 +84,16 @@ class TestServer:
         assert (status, body, headers["Content-Length"]) == (200, b"", str(len(whole)))
 
     async def test_an_address_is_for_one_film_in_one_state(self, films: FilmServer, film: Path, tmp_path: Path) -> None:
-        address = await films.offer(Showing(film))
+        address = (await films.offer(Showing(film))).address
         assert len(address) >= 43
-        assert await films.offer(Showing(film)) == address
+        assert (await films.offer(Showing(film))).address == address
         film.write_bytes(b"another film")
-        other = await films.offer(Showing(film))
+        other = (await films.offer(Showing(film))).address
         assert other != address
         assert (await get(f"http://x{address}", socket=tmp_path / "media.sock"))[0] == 404
         await films.close()
         assert not (tmp_path / "media.sock").exists()
-        assert await films.offer(Showing(film)) not in {address, other}
+        assert (await films.offer(Showing(film))).address not in {address, other}
 
     async def test_only_films_of_the_library(self, tmp_path: Path, film: Path) -> None:
         async def none(path: Path) -> bool:
@@ -120,7 +120,7 @@ class TestServer:
 
 class TestStream:
     async def test_the_whole_film_byte_for_byte(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        url = stream.address(await films.offer(Showing(film)))
+        url = stream.address((await films.offer(Showing(film))).address)
         assert url.startswith("http://127.0.0.1:")
         whole = film.read_bytes()
         status, body, _ = await get(url)
@@ -133,7 +133,7 @@ class TestStream:
         assert (await get(url, Range="bytes=100-299"))[1] == whole[100:300]
 
     async def test_what_was_fetched_needs_no_line(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        url = stream.address(await films.offer(Showing(film)))
+        url = stream.address((await films.offer(Showing(film))).address)
         first = await get(url)
         await films.close()
         await stream.down()
@@ -157,13 +157,13 @@ class TestStream:
         self, stream: Stream, films: FilmServer, film: Path, tmp_path: Path
     ) -> None:
         """Under another address: every connection has a far side of its own."""
-        before = await films.offer(Showing(film))
+        before = (await films.offer(Showing(film))).address
         await stream.look(before)
         await stream.down()
         reading = asyncio.create_task(get(stream.address(before), Range=f"bytes={2**21}-"))
         await films.close()
         await stream.up(tmp_path / "media.sock")
-        after = await films.offer(Showing(film))
+        after = (await films.offer(Showing(film))).address
         done, _ = await asyncio.wait([reading], timeout=0.2)
         assert not done
         await stream.look(after)
@@ -173,7 +173,7 @@ class TestStream:
         await films.close()
 
     async def test_fetched_ahead(self, stream: Stream, films: FilmServer, film: Path) -> None:
-        address = await films.offer(Showing(film))
+        address = (await films.offer(Showing(film))).address
         stream.prepare(address, [(2**20, 2**20 + 100_000), (0, 10)])
         async with asyncio.timeout(5):
             while stream.bytes_kept < 100_000:  # noqa: ASYNC110
@@ -189,7 +189,7 @@ async def test_the_line_is_filled_and_not_overfilled(
     films: FilmServer, film: Path, tmp_path: Path, rate: float, delay: float
 ) -> None:
     """Most of what the line can carry is used; what waits in it is little, so that keys pass."""
-    address, door = await films.offer(Showing(film)), tmp_path / "door.sock"
+    address, door = (await films.offer(Showing(film))).address, tmp_path / "door.sock"
     async with slow_socket(door, films._place, rate=rate, delay=delay) as line:
         stream = Stream()
         await stream.start()

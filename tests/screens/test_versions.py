@@ -9,9 +9,10 @@ from tests.support.builders import give_consents
 from tests.support.tracks import make_two_of_each
 from tests.support.waiting import screen_text, until
 from vigtui.domain.derived import LaneKind
+from vigtui.domain.light import Light
 from vigtui.domain.timecode import Millis
 from vigtui.player.null import NullPlayer
-from vigtui.services import films, moments
+from vigtui.services import films, light, moments
 from vigtui.wiring import MediaTools
 
 SIZE = (140, 45)
@@ -100,3 +101,53 @@ async def test_a_film_of_one_picture_and_one_sound_has_nothing_to_choose(house, 
         await until(lambda: "one.mp4" in screen_text(app) and app.focused is screen.query_one("#films"))
         await pilot.press("A")
         await until(lambda: "holds one picture and one sound" in screen_text(app))
+
+
+async def pick(app, pilot, screen, words):
+    """Press V, and choose the line with these words."""
+    await pilot.press("V")
+    await until(lambda: words in screen_text(app))
+    line = next(line for line in screen_text(app).splitlines() if words in line)
+    await pilot.press(next(letter for letter in line if letter.isdigit()))
+    await until(lambda: app.screen is screen)
+
+
+async def test_a_light_copy_is_made_played_and_dropped(bench):
+    app = bench.app(media=MediaTools())
+    app.desk.player = player = NullPlayer(length=Millis(3_000))
+    film = bench.file.films[0]
+    sealed = light.file_of(bench.library.folder, film.id, Light.PREVIEW)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await bench.open(app, "clips")
+        await until(lambda: player.state.film)
+        await player.seek(Millis(1_200))
+        await pick(app, pilot, screen, "light preview, for a slow line (is made first)")
+        await until(lambda: player.state.version == "preview picture 1 sound 1", limit=30)
+        assert (player.state.position, bench.file.films[0].light) == (1_200, Light.PREVIEW)
+        await until(lambda: "plays as light preview" in screen_text(app))
+        assert sealed.stat().st_mode & 0o777 == 0o600
+        await pick(app, pilot, screen, "the film itself, in full detail")
+        await until(lambda: player.state.version == "picture 1 sound 1")
+        assert sealed.exists()
+        await pick(app, pilot, screen, "remove the light copies")
+        await until(lambda: not sealed.exists())
+        assert bench.library.read(lambda work: work.lights_of(None)) == []
+
+
+async def test_a_removed_film_takes_its_light_copy_along(bench):
+    film = bench.file.films[0]
+    light.make(bench.library, MediaTools(), film.id, Light.WORKING)
+    sealed = light.file_of(bench.library.folder, film.id, Light.WORKING)
+    assert sealed.exists()
+    app = bench.app(media=MediaTools())
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await bench.open(app, "film")
+        screen.query_one("#films").focus()
+        await until(lambda: app.focused is screen.query_one("#films"))
+        await until(lambda: "plays as light working copy" in screen_text(app))
+        await pilot.press("x")
+        await until(lambda: not bench.file.films)
+        await until(lambda: not sealed.exists())
+        await pilot.press("u")
+        await until(lambda: bench.file.films)
+        assert bench.library.read(lambda work: work.lights_of(None)) == []

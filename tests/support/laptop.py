@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vigtui.domain.playback import Showing
 from vigtui.laptop.stream import Stream
 from vigtui.laptop.viewer import Viewer
 from vigtui.laptop.window import StreamedWindow
@@ -13,12 +14,16 @@ async def every_film(film: Path) -> bool:
     return True
 
 
+async def no_copy(showing: Showing) -> None:
+    """No film has a light copy."""
+
+
 class Pair:
     """A remote player, and the laptop it drives; both sockets lie in `place`."""
 
-    def __init__(self, place: Path, *, belongs=every_film, video_output: str = "null") -> None:
+    def __init__(self, place: Path, *, belongs=every_film, copy_of=no_copy, video_output: str = "null") -> None:
         self.place = place
-        self.films = FilmServer(place / "media.sock", belongs)
+        self.films = FilmServer(place / "media.sock", belongs, copy_of)
         self.player = RemotePlayer(place / "viewer.sock", self.films)
         self.stream = Stream()
         self.window = StreamedWindow(

@@ -26,6 +26,23 @@ class Showing:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """What a player is told to open."""
+
+    address: str
+    """A path or an address."""
+    video_track: int | None = None
+    sound_track: int | None = None
+    lacks_copy: bool = False
+    """Whether the film itself is shown because its light copy is not there."""
+
+    @property
+    def tracks(self) -> tuple[int | None, int | None]:
+        """The picture and the sound to choose."""
+        return self.video_track, self.sound_track
+
+
+@dataclass(frozen=True, slots=True)
 class Playback:
     """The state of the player as it last reported it."""
 
@@ -66,6 +83,11 @@ class PlayerSays:
     summary: str
     remedy: str
 
+
+LACKS_COPY = PlayerSays(
+    "The light copy of this film is not there any more",
+    "The film itself plays, at the same times. V makes another copy.",
+)
 
 UNNAMED = "unnamed"
 """The key of a sign of which the player does not tell which one it is."""

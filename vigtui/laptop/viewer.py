@@ -19,7 +19,7 @@ _LOOK_EVERY, _LOOKS = 2.0, 30
 """Seconds between two looks whether the line is quick enough for the film, and how often after it was opened."""
 _SLOW = (
     "The line is slower than this film needs",
-    "It stops now and then to fetch; marks are exact all the same. "
+    "It stops now and then to fetch; marks are exact all the same. V in Clips plays a light preview of it instead; "
     "v moves it into the terminal: smoother, with less detail and without sound.",
 )
 _LEAVE_AS_IT_IS = {"pause", "prepare", "resume", "blank"}

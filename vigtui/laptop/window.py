@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import FilmMissing, PlayerError
-from vigtui.domain.playback import Playback, Showing
+from vigtui.domain.playback import Offer, Playback, Showing
 from vigtui.laptop.stream import LineBrokenError, Stream
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.home import as_showing
@@ -67,7 +67,7 @@ class StreamedWindow(MpvPlayer):
             audio_output=audio_output,
             extra=OPTIONS,
         )
-        super().__init__(window, address=self._through_tunnel)
+        super().__init__(window, offer=self._through_tunnel)
         self._stream = stream
 
     async def resume(self, film: Path | Showing, before: Playback) -> Playback:
@@ -85,7 +85,7 @@ class StreamedWindow(MpvPlayer):
 
         return self._state if await self._in_turn(job) else await super().resume(showing, before)
 
-    async def _through_tunnel(self, showing: Showing) -> str:
+    async def _through_tunnel(self, showing: Showing) -> Offer:
         address = str(showing.film)
         if not is_address(address):
             raise FilmMissing
@@ -95,7 +95,7 @@ class StreamedWindow(MpvPlayer):
             raise PlayerError(
                 "The line to the server is broken.", "Marks and notes are safe. It comes back by itself."
             ) from fault
-        return self._stream.address(address)
+        return Offer(self._stream.address(address), showing.video_track, showing.sound_track)
 
 
 def without_proxies() -> None:

@@ -33,14 +33,15 @@ _RUN_UPS = (graph.EDGE, 4.0, 20.0, 1e9)
 """Seconds in front of the first frame at which reading begins; the next is tried where frames are missing."""
 _ENDLESS = Millis(1_000_000_000)
 """Behind the end of any film."""
-_INPUT = ["-v", "error", "-copyts", *SAFE_INPUT[2:]]
-_NOTHING_ELSE = [
+READING = ["-v", "error", "-copyts", *SAFE_INPUT[2:]]
+"""How a film is read whose times are to be kept."""
+NOTHING_ELSE = [
     "-map_metadata", "-1", "-map_chapters", "-1", "-dn", "-sn",
     "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-write_tmcd", "0",
 ]  # fmt: skip
 """Nothing but picture and sound leaves: no place, device, date, chapter, title, time code or track of data."""
 _SOUND = ["-c:a", "aac", "-b:a", "128k", "-ar", str(graph.RATE)]
-_REMARKS = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
+REMARKS = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
 """Cameras write date, place and settings into remarks inside the picture's own stream."""
 _MP4 = ["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]
 _IN_MP4 = {"h264", "hevc", "mpeg4", "aac", "mp3", "ac3", ""}
@@ -59,7 +60,7 @@ class Quality:
         """For ffmpeg; times are kept to 1/90000 s, so that a varying frame rate stays as it is."""
         return [
             "-c:v", "libx264", "-preset", self.preset, "-crf", str(self.crf), "-pix_fmt", "yuv420p",
-            "-bsf:v", _REMARKS["h264"],
+            "-bsf:v", REMARKS["h264"],
             "-fps_mode", "passthrough", "-enc_time_base", "1:90000",
         ]  # fmt: skip
 
@@ -157,10 +158,10 @@ def _encode(
     with tempfile.TemporaryDirectory(prefix="vigtui-cut-") as place:
         chains, pictures, sounds = _graph(order, layouts, Path(place))
         options = [
-            *_INPUT[:3], *inputs, "-filter_complex", ";".join(chains),
+            *READING[:3], *inputs, "-filter_complex", ";".join(chains),
             *(["-map", pictures, *order.quality.options] if pictures else []),
             *(["-map", sounds, *_SOUND] if sounds else []),
-            *_NOTHING_ELSE, *_MP4, "-y", file_url(target),
+            *NOTHING_ELSE, *_MP4, "-y", file_url(target),
         ]  # fmt: skip
         code = run_ffmpeg(
             options,
@@ -264,12 +265,12 @@ def copy(
     begins = first if film.video is None else _key_before(stretch.source, film.video, first)
     end = film.begins + to_seconds(stretch.out_ms) + film.frame_seconds
     tracks = [f"0:{index}" for index in (film.video, film.sound) if index is not None]
-    remarks = _REMARKS.get(film.video_codec)
+    remarks = REMARKS.get(film.video_codec)
     options = [
-        *_INPUT[:2], *_INPUT[3:], "-ss", f"{max(0.0, begins - film.starts):.6f}", "-i", file_url(stretch.source),
+        *READING[:2], *READING[3:], "-ss", f"{max(0.0, begins - film.starts):.6f}", "-i", file_url(stretch.source),
         *(part for track in tracks for part in ("-map", track)),
         "-t", f"{end - begins:.6f}", "-c", "copy", *(["-bsf:v", remarks] if remarks else []),
-        "-avoid_negative_ts", "make_zero", *_NOTHING_ELSE,
+        "-avoid_negative_ts", "make_zero", *NOTHING_ELSE,
         *(["-movflags", "+faststart", "-f", "mp4"] if container_for(film) == "mp4" else ["-f", "matroska"]),
         "-y", file_url(target),
     ]  # fmt: skip
@@ -331,8 +332,8 @@ def still(stretch: Stretch, target: Path, *, jpeg: bool = False, cancelled: Canc
         chain = graph.picture(0, film, stretch.in_ms, _ENDLESS, graph.fitting(film), read, blur=stretch.blur)
         for run_up in _RUN_UPS:
             options = [
-                *_INPUT[:3], *_entered(stretch, film, run_up), "-filter_complex", chain, "-map", "[v0]", "-frames:v", "1",
-                *kind, *_NOTHING_ELSE[:-2], "-f", "image2", "-update", "1", "-y", file_url(target),
+                *READING[:3], *_entered(stretch, film, run_up), "-filter_complex", chain, "-map", "[v0]", "-frames:v", "1",
+                *kind, *NOTHING_ELSE[:-2], "-f", "image2", "-update", "1", "-y", file_url(target),
             ]  # fmt: skip
             code = run_ffmpeg(options, cancelled=cancelled)
             if code == 0 and target.is_file() and target.stat().st_size:
@@ -351,7 +352,7 @@ def _entered(stretch: Stretch, film: Layout, run_up: float) -> list[str]:
         "-noaccurate_seek",
         "-ss",
         f"{_enter_at(stretch, film, run_up):.6f}",
-        *_INPUT[3:],
+        *READING[3:],
         "-i",
         file_url(stretch.source),
     ]

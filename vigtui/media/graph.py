@@ -36,9 +36,9 @@ class Size:
     height: int
 
 
-def fitting(layout: Layout) -> Size:
-    """The upright size with square pixels, even, and not longer than `LONGEST_SIDE`."""
-    shrink = min(1.0, LONGEST_SIDE / max(layout.width, layout.height, 1))
+def fitting(layout: Layout, shrink: float = 1.0) -> Size:
+    """The upright size with square pixels, even, and not longer than `LONGEST_SIDE`; smaller where it is to shrink."""
+    shrink = min(1.0, shrink, LONGEST_SIDE / max(layout.width, layout.height, 1))
     return Size(_even(layout.width * shrink), _even(layout.height * shrink))
 
 
@@ -75,17 +75,10 @@ def picture(
     own = fitting(layout)
     first, last = edges(layout, start, end)
     steps = [
-        # In microseconds first: in the film's own unit of time `trim` would round the edges.
-        f"[{number}:{layout.video}]settb=AVTB",
-        # Only a frame with something attached to it is written down.
-        f"metadata=mode=add:key=read:value=1,metadata=mode=print:file={_quoted(read)},metadata=mode=delete",
+        *_written_down(number, layout, read),
         f"trim=start={first:.6f}:end={last:.6f},setpts=PTS-STARTPTS",
+        *_plain(layout, own),
     ]
-    if layout.interlaced:
-        steps.append("bwdif=mode=send_frame:deint=interlaced")
-    if layout.wide_range:
-        steps.append(_WIDE_TO_NORMAL)
-    steps.append(f"scale={own.width}:{own.height},setsar=1,format=yuv420p")
     chain = ",".join(steps)
     if blur:
         chain = f"{chain}[u{number}];{_blurred(number, blur, start, own)}"
@@ -94,6 +87,31 @@ def picture(
     if speed != 1.0:
         chain += f",setpts=PTS/{speed}"
     return f"{chain}[v{number}]"
+
+
+def whole(layout: Layout, into: Size, read: Path) -> str:
+    """The chain from a film's picture to `[v0]`: every frame at its own time, counted from where the player's time begins."""
+    steps = [*_written_down(0, layout, read), f"setpts=PTS-{round(layout.begins * 1_000_000)}", *_plain(layout, into)]
+    return ",".join(steps) + "[v0]"
+
+
+def _written_down(number: int, layout: Layout, read: Path) -> list[str]:
+    """The picture's frames as they come, each written into a list."""
+    return [
+        # In microseconds first: in the film's own unit of time a filter would round.
+        f"[{number}:{layout.video}]settb=AVTB",
+        # Only a frame with something attached to it is written down.
+        f"metadata=mode=add:key=read:value=1,metadata=mode=print:file={_quoted(read)},metadata=mode=delete",
+    ]
+
+
+def _plain(layout: Layout, size: Size) -> list[str]:
+    """What makes a frame such that anything can play it."""
+    return [
+        *(["bwdif=mode=send_frame:deint=interlaced"] if layout.interlaced else []),
+        *([_WIDE_TO_NORMAL] if layout.wide_range else []),
+        f"scale={size.width}:{size.height},setsar=1,format=yuv420p",
+    ]
 
 
 def times_in(read: Path) -> list[int]:

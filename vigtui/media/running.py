@@ -1,5 +1,6 @@
 """Running ffmpeg for a while: with progress, a way to stop it, and an eye on whether it still moves."""
 
+import shutil
 import subprocess
 import threading
 import time
@@ -10,6 +11,7 @@ from vigtui.media.tools import TooSlowError, not_installed, surroundings
 
 STALLED = 300.0
 """Seconds without any sign of progress after which ffmpeg is ended; decoding up to a far mark shows none."""
+_NICE = 15
 _LOOK_EVERY = 0.02
 """Seconds between two looks whether it has ended or should."""
 
@@ -27,6 +29,7 @@ def run_ffmpeg(
     progress: Callable[[float], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     stalled: float = STALLED,
+    gently: bool = False,
 ) -> int:
     """Run ffmpeg to its end; its exit code.
 
@@ -35,13 +38,14 @@ def run_ffmpeg(
         progress: told the seconds that are written so far.
         cancelled: asked many times a second; True ends ffmpeg.
         stalled: seconds without progress after which it is ended.
+        gently: whether everything else comes first, as for work that goes on while a film plays.
 
     Raises:
         StoppedError: `cancelled` said so.
         TooSlowError: it stood still.
         FilmError: ffmpeg is not installed.
     """
-    child = _start(options)
+    child = _start(options, gently)
     with child:
         heard = _Heard(child, progress)
         try:
@@ -77,9 +81,10 @@ class _Heard(threading.Thread):
                     self._progress(max(0, int(value)) / 1_000_000)
 
 
-def _start(options: Sequence[str]) -> "subprocess.Popen[bytes]":
+def _start(options: Sequence[str], gently: bool) -> "subprocess.Popen[bytes]":
     """Start ffmpeg, without a keyboard and in a session of its own. Raises FilmError where it is not installed."""
-    begin = ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", "-stats_period", "0.1"]
+    calm = ["nice", "-n", str(_NICE)] if gently and shutil.which("nice") else []
+    begin = [*calm, "ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", "-stats_period", "0.1"]
     try:
         return subprocess.Popen(
             [*begin, *options],

@@ -1,7 +1,8 @@
-"""Hands films out, piece by piece, over a private socket: for a viewer at the other end of a tunnel.
+"""Hands films out, piece by piece, over a private socket: for a viewer at the other end of a tunnel, or mpv on this machine.
 
 Only films that were offered in this run can be read, each under an address that cannot be guessed and that ends with it.
-There are no names and no lists, every answer is one piece of at most `LONGEST_PIECE` bytes, and nothing can be written.
+There are no names and no lists, nothing can be written, and to a viewer every answer is one piece of at most `LONGEST_PIECE`
+bytes. Light copies are opened as they are read.
 """
 
 import asyncio
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui.domain.errors import FilmError
-from vigtui.domain.playback import Showing
+from vigtui.domain.light import LightCopy
+from vigtui.domain.playback import Offer, Showing
 from vigtui.domain.timecode import Span, to_seconds
 from vigtui.media.packets import SAFE_INPUT
+from vigtui.media.sealed import read_sealed
 from vigtui.media.tools import file_url, first_look, run_tool, unreadable
 from vigtui.quiet import silent_logger
 
@@ -27,8 +30,14 @@ if TYPE_CHECKING:
 
 LONGEST_PIECE = 2**20
 """Bytes in one answer; whoever asks for more gets so much."""
+_ON_AND_ON = 2**18
+"""Bytes that mpv gets at a time."""
 _LOOK_LIMIT = 20.0
 """Seconds that finding out where a span lies in its file may take."""
+
+
+Copy = tuple[Path, LightCopy]
+"""A light copy, and the file it is sealed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +46,49 @@ class _Offered:
     size: int
     tag: str
     """The same for the same film in its present state, whatever its address."""
+    key: bytes = b""
+    """Opens it, where it is sealed."""
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Read a piece; nothing where the film is gone."""
+        if self.key:
+            return read_sealed(self.path, self.key, self.size, start, stop)
+        with contextlib.suppress(OSError), self.path.open("rb") as file:
+            return os.pread(file.fileno(), stop - start, start)
+        return b""
+
+
+async def _no_copy(showing: Showing) -> Copy | None:
+    return None
 
 
 class FilmServer:
     """The films of one open library, for one viewer.
 
     Args:
-        place: the Unix socket; its folder is private. It is made when the first film is offered.
+        place: the Unix socket; its folder is private. None for a port of the loopback address, for mpv itself, which reads on
+            and on from where it asks. Either is made when the first film is offered.
         belongs: whether a file is a film of the open library.
+        copy_of: the light copy that is to stand in for a film; None where there is none.
     """
 
-    def __init__(self, place: Path, belongs: Callable[[Path], Awaitable[bool]]) -> None:
+    def __init__(
+        self,
+        place: Path | None,
+        belongs: Callable[[Path], Awaitable[bool]],
+        copy_of: Callable[[Showing], Awaitable[Copy | None]] = _no_copy,
+    ) -> None:
         self._place = place
         self._belongs = belongs
+        self._copy_of = copy_of
+        self._base = ""
         self._offered: dict[str, _Offered] = {}
         self._addresses: dict[Showing, str] = {}
         self._runner: web.AppRunner | None = None
         self._starting = asyncio.Lock()
 
-    async def offer(self, showing: Showing) -> str:
-        """The address under which a film can be read from now on; each version of it has its own.
+    async def offer(self, showing: Showing) -> Offer:
+        """What to open, from now on; each version of a film has an address of its own.
 
         Raises:
             FilmMissing, FilmError: it is not there, cannot be read, or is no film of the library.
@@ -66,16 +98,22 @@ class FilmServer:
                 "This film does not belong to the open library.", "It was not shown. Add it to a cycle first."
             )
         await self._start()
-        now = await asyncio.to_thread(_look_at, showing.film)
+        copy = await self._copy_of(showing) if showing.light else None
+        now = await asyncio.to_thread(_look_at, copy or showing.film)
         address = self._addresses.get(showing)
         if address is None or self._offered[address] != now:
             self._offered.pop(address or "", None)
             address = self._addresses[showing] = "/" + secrets.token_urlsafe(32)
             self._offered[address] = now
-        return address
+        if copy:
+            return Offer(self._base + address)
+        tracks = showing.video_track, showing.sound_track
+        return Offer(self._base + address, *tracks, lacks_copy=bool(showing.light))
 
     async def pieces(self, showing: Showing, span: Span) -> list[tuple[int, int]]:
         """The bytes that a span needs, as begins and ends; none where that cannot be told."""
+        if showing.light and (copy := await self._copy_of(showing)):
+            return _pieces_of_copy(copy[1], span)
         return await asyncio.to_thread(_pieces, showing.film, span)
 
     async def close(self) -> None:
@@ -85,7 +123,8 @@ class FilmServer:
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()
-            self._place.unlink(missing_ok=True)
+            if self._place is not None:
+                self._place.unlink(missing_ok=True)
 
     async def _start(self) -> None:
         async with self._starting:
@@ -99,12 +138,16 @@ class FilmServer:
                 app, access_log=None, logger=silent_logger("vigtui.media.serve"), shutdown_timeout=0.5
             )
             await runner.setup()
-            listening = socket.socket(socket.AF_UNIX)
-            with contextlib.suppress(FileNotFoundError):
-                self._place.unlink()
-            listening.bind(str(self._place))
-            self._place.chmod(0o600)
-            await web.SockSite(runner, listening).start()
+            if self._place is None:
+                await web.TCPSite(runner, "127.0.0.1", 0).start()
+                self._base = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            else:
+                listening = socket.socket(socket.AF_UNIX)
+                with contextlib.suppress(FileNotFoundError):
+                    self._place.unlink()
+                listening.bind(str(self._place))
+                self._place.chmod(0o600)
+                await web.SockSite(runner, listening).start()
             self._runner = runner
 
     async def _answer(self, request: "web.Request") -> "web.StreamResponse":
@@ -117,10 +160,16 @@ class FilmServer:
         if request.method == "HEAD":
             return web.Response(headers=headers | {"Content-Length": str(offered.size)})
         try:
-            start, stop = _range(request.http_range, offered.size)
+            start, stop = _range(request.http_range, offered.size, LONGEST_PIECE if self._place else offered.size)
         except ValueError:
             return web.Response(status=416, headers=headers | {"Content-Range": f"bytes */{offered.size}"})
-        piece = await asyncio.to_thread(_read, offered.path, start, stop)
+        if self._place is None:
+            headers |= {
+                "Content-Range": f"bytes {start}-{stop - 1}/{offered.size}",
+                "Content-Length": str(stop - start),
+            }
+            return await _read_on(request, offered, start, stop, web.StreamResponse(status=206, headers=headers))
+        piece = await asyncio.to_thread(offered.read, start, stop)
         if not piece:
             return web.Response(status=404)
         told = f"bytes {start}-{start + len(piece) - 1}/{offered.size}"
@@ -129,32 +178,46 @@ class FilmServer:
         )
 
 
-def _range(asked: slice, size: int) -> tuple[int, int]:
+async def _read_on(
+    request: "web.Request", offered: _Offered, start: int, stop: int, answer: "web.StreamResponse"
+) -> "web.StreamResponse":
+    """Answer piece after piece; mpv hangs up when it wants another place, and that is how it jumps."""
+    answer.content_type = "application/octet-stream"
+    with contextlib.suppress(ConnectionError):
+        await answer.prepare(request)
+        while start < stop and (piece := await asyncio.to_thread(offered.read, start, min(stop, start + _ON_AND_ON))):
+            await answer.write(piece)
+            start += len(piece)
+    return answer
+
+
+def _range(asked: slice, size: int, most: int) -> tuple[int, int]:
     """First byte and byte behind the last of what is asked for. Raises ValueError where nothing of it is there."""
     start = asked.start or 0
     if start < 0:
         start = max(0, size + start)
-    stop = min(size, size if asked.stop is None else asked.stop, start + LONGEST_PIECE)
+    stop = min(size, size if asked.stop is None else asked.stop, start + most)
     if start >= stop:
         raise ValueError
     return start, stop
 
 
-def _look_at(film: Path) -> _Offered:
-    first_look(film)
+def _look_at(film: Path | Copy) -> _Offered:
+    path, copy = film if isinstance(film, tuple) else (film, None)
+    first_look(path)
     try:
-        facts = film.stat()
+        facts = path.stat()
     except OSError as error:
-        raise unreadable(film, error) from error
+        raise unreadable(path, error) from error
     tag = f"{facts.st_dev:x}-{facts.st_ino:x}-{facts.st_size:x}-{facts.st_mtime_ns:x}"
-    return _Offered(film, facts.st_size, tag)
+    return _Offered(path, copy.size_bytes, tag, copy.key) if copy else _Offered(path, facts.st_size, tag)
 
 
-def _read(film: Path, start: int, stop: int) -> bytes:
-    """Read a piece of a film; nothing where the film is gone."""
-    with contextlib.suppress(OSError), film.open("rb") as file:
-        return os.pread(file.fileno(), stop - start, start)
-    return b""
+def _pieces_of_copy(copy: LightCopy, span: Span) -> list[tuple[int, int]]:
+    """From the place where a copy is entered for the span, to the first one behind it."""
+    begin = max((byte for at, byte in copy.entries if at <= span.start), default=0)
+    end = min((byte for at, byte in copy.entries if at > span.end), default=copy.size_bytes)
+    return [(begin, end)]
 
 
 def _pieces(film: Path, span: Span) -> list[tuple[int, int]]:

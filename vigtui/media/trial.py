@@ -43,7 +43,9 @@ class Trial:
         if not self.ends:
             return "Its last seconds cannot be shown."
         if self.is_heavy:
-            return "This computer may not play it smoothly; a light working copy would help."
+            return (
+                "This computer may not play it smoothly; a light working copy would help: V in Film or Clips makes one."
+            )
         return ""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from vigtui.domain.errors import FilmError, PlayerError
-from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, Showing
+from vigtui.domain.playback import LACKS_COPY, KeyPressed, Offer, Playback, PlayerGone, Showing
 from vigtui.domain.timecode import Millis, Span, from_seconds, to_seconds
 from vigtui.player.canvas import Canvas
 from vigtui.player.home import Home, as_showing, on_disk
@@ -45,10 +45,10 @@ class MpvPlayer:
 
     _report_every = REPORT_EVERY
 
-    def __init__(self, *homes: Home, address: Callable[[Showing], Awaitable[str]] = on_disk) -> None:
-        """Live in the first of these homes, at least one, until told to move; `address` says what mpv opens."""
+    def __init__(self, *homes: Home, offer: Callable[[Showing], Awaitable[Offer]] = on_disk) -> None:
+        """Live in the first of these homes, at least one, until told to move; `offer` says what mpv opens."""
         self._homes = homes
-        self._address = address
+        self._offer = offer
         self._home = homes[0]
         self._state = Playback()
         self._showing: Showing | None = None
@@ -456,9 +456,11 @@ class MpvPlayer:
     async def _load(self, client: Client, showing: Showing, at: Millis) -> tuple[Picture, Place]:
         self._picture = None
         picture = Picture(client)
-        tracks = {} if showing.light else {"video_track": showing.video_track, "sound_track": showing.sound_track}
-        place = await picture.load(await self._address(showing), at, **tracks)
+        offer = await self._offer(showing)
+        place = await picture.load(offer.address, at, *offer.tracks)
         self._picture = picture
+        if offer.lacks_copy:
+            self._listeners.tell(LACKS_COPY)
         return picture, place
 
     async def _start(self, picture: Picture) -> None:

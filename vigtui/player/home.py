@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vigtui.domain.errors import FilmMissing
-from vigtui.domain.playback import Showing
+from vigtui.domain.playback import Offer, Showing
 from vigtui.player.canvas import Canvas
 from vigtui.player.ipc import Client, Event
 
@@ -48,6 +48,9 @@ FILMS_ONLY = (
     "--ordered-chapters=no",
     "--load-unsafe-playlists=no",
     "--demuxer-lavf-o=protocol_whitelist=file",
+    # A light copy comes from our own program, which has it at hand: through no proxy, and kept nowhere.
+    "--stream-lavf-o=protocol_whitelist=[http,tcp],http_proxy=",
+    "--cache=no",
     # No traces.
     "--save-position-on-quit=no",
     "--resume-playback=no",
@@ -91,11 +94,11 @@ def as_showing(film: Path | Showing) -> Showing:
     return replace(showing, film=Path(showing.film).absolute())
 
 
-async def on_disk(showing: Showing) -> str:
+async def on_disk(showing: Showing) -> Offer:
     """What mpv is told to open: the film's file. Raises FilmMissing where there is none."""
     if not await asyncio.to_thread(showing.film.is_file):
         raise FilmMissing
-    return str(showing.film)
+    return Offer(str(showing.film), showing.video_track, showing.sound_track, lacks_copy=bool(showing.light))
 
 
 def make_room(runtime_dir: Path) -> Path:

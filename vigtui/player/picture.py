@@ -90,7 +90,7 @@ class Picture:
         self._read_earlier = 0.0
 
     async def load(
-        self, film: str, at: Millis, *, video_track: int | None = None, sound_track: int | None = None
+        self, film: str, at: Millis, video_track: int | None = None, sound_track: int | None = None
     ) -> Place:
         """Open `film`, an absolute path or an address, at the first frame at or after `at`.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError, VigError
-from vigtui.domain.playback import Playback, PlayerGone, Showing
+from vigtui.domain.playback import LACKS_COPY, Offer, Playback, PlayerGone, Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.player import talk
 from vigtui.player.driver import REPORT_EVERY, START
@@ -24,8 +24,8 @@ ANSWER_LIMIT = 60.0
 class Films(Protocol):
     """Who hands films to the laptop (`media.serve`)."""
 
-    async def offer(self, showing: Showing) -> str:
-        """The address under which the laptop may read a film from now on. Raises FilmError."""
+    async def offer(self, showing: Showing) -> Offer:
+        """What the laptop may read from now on, and its tracks. Raises FilmError."""
 
     async def pieces(self, showing: Showing, span: Span) -> list[tuple[int, int]]:
         """The bytes that a span needs, as begins and ends."""
@@ -86,25 +86,27 @@ class RemotePlayer:
         try:
             if not await asyncio.to_thread(showing.film.is_file):
                 raise FilmMissing
-            address = await self._offered(showing)
+            offer = await self._offered(showing)
         except FilmError:
             await self.pause()
             raise
-        await self._ask("open", address, at, playing, *_tracks(showing))
+        await self._ask("open", offer.address, at, playing, *offer.tracks)
         self._showing = showing
         return self._state
 
     async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused: untouched where the laptop has held it. Raises what `open` raises."""
         showing = as_showing(film)
-        await self._ask("resume", *_as_it_was(await self._offered(showing), showing, before))
+        await self._ask("resume", *_as_it_was(await self._offered(showing), before))
         self._showing = showing
         return self._state
 
-    async def _offered(self, showing: Showing) -> str:
-        address = await self._films.offer(showing)
-        self._names[address] = showing
-        return address
+    async def _offered(self, showing: Showing) -> Offer:
+        offer = await self._films.offer(showing)
+        self._names[offer.address] = showing
+        if offer.lacks_copy:
+            self._listeners.tell(LACKS_COPY)
+        return offer
 
     async def play(self) -> None:
         """Play from where the film is."""
@@ -175,7 +177,7 @@ class RemotePlayer:
         showing = as_showing(film)
         # What is fetched ahead is a kindness; where it cannot be, the film comes when it is opened, or says why not.
         with contextlib.suppress(VigError):
-            address = await self._offered(showing)
+            address = (await self._offered(showing)).address
             await self._ask("prepare", address, [list(piece) for piece in await self._films.pieces(showing, span)])
 
     async def close(self) -> None:
@@ -247,8 +249,7 @@ class RemotePlayer:
 
     async def _bring_back(self, showing: Showing) -> None:
         """See that a laptop that was called again has the film that is open here, and has it as it was."""
-        address = await self._offered(showing)
-        self._take(await self._request("resume", _as_it_was(address, showing, self._state)))
+        self._take(await self._request("resume", _as_it_was(await self._offered(showing), self._state)))
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         try:
@@ -311,18 +312,13 @@ class RemotePlayer:
         self._listeners.tell(PlayerGone(gone.summary, gone.remedy))
 
 
-def _tracks(showing: Showing) -> tuple[int | None, int | None]:
-    """The tracks the laptop is to choose; a light copy holds no others than the chosen ones."""
-    return (None, None) if showing.light else (showing.video_track, showing.sound_track)
-
-
 _REMEDY = "Everything you marked and wrote is safe. Press space to try again."
 
 
-def _as_it_was(address: str, showing: Showing, state: Playback) -> tuple[object, ...]:
+def _as_it_was(offer: Offer, state: Playback) -> tuple[object, ...]:
     """What a laptop needs that is to have a film again."""
     loop = [state.loop.start, state.loop.end] if state.loop else None
-    return address, state.position, state.speed, loop, *_tracks(showing)
+    return offer.address, state.position, state.speed, loop, *offer.tracks
 
 
 def _gone() -> PlayerError:

@@ -16,7 +16,7 @@ from vigtui.screens.clips_bench import Bench
 from vigtui.screens.contact_strip import AROUND, ContactStrip
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import PlayheadMoved
-from vigtui.screens.versions import ask_tracks, track_words
+from vigtui.screens.versions import ask_tracks, ask_version, version_words
 from vigtui.services import supervision
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.moment_list import MomentList
@@ -73,7 +73,7 @@ class PlayingKeys(Bench):
         of += "" if film.cycle_id == self.cycle.id else ", of an earlier visit"
         text.append(f"\n{film.label}{of} ", "bold" if self._is_own else "dim")
         text.append_text(one_line(film.original_name, "dim"))
-        text.append(f"  {track_words(film)}" if track_words(film) else "", "dim")
+        text.append(f"  {version_words(film)}" if version_words(film) else "", "dim")
         if self._is_own:
             text.append("\nfor supervision: ", "dim").append_text(plain(supervision.dyad_words(self.pack, film)))
         text.append("\n").append_text(plain(film.verdict, "dim"))
@@ -121,6 +121,11 @@ class PlayingKeys(Bench):
         """Choose the picture and the sound of the film."""
         if film := self.film:
             await ask_tracks(self, film)
+
+    async def action_light(self) -> None:
+        """Choose whether the film itself or a light copy is played."""
+        if film := self.film:
+            await ask_version(self, film)
 
     async def reload(self) -> None:
         """Read the case again; where another version of the film is chosen now than is open, that one is shown."""

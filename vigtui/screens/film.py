@@ -27,8 +27,8 @@ from vigtui.screens.dialogs import Answers, Ask, FormDialog, TickDialog
 from vigtui.screens.intake import IntakeEnded, Wanted, intake_queue
 from vigtui.screens.originals import DeleteOriginals
 from vigtui.screens.pick_film import Picked, PickFilm
-from vigtui.screens.versions import ask_tracks, track_words
-from vigtui.services import films
+from vigtui.screens.versions import ask_tracks, ask_version, version_words
+from vigtui.services import films, light
 from vigtui.services.originals import Original
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
@@ -273,7 +273,8 @@ class FilmScreen(CaseScreen):
             self._edit_film(self.file.film(event.record_id))
         elif event.record_id:
             film_id = event.record_id
-            await self.change(lambda work: films.remove_film(work, film_id))
+            if await self.change(lambda work: films.remove_film(work, film_id)):
+                await asyncio.to_thread(light.remove_files, self.desk.library.folder, film_id)
 
     async def _take_in(self, kind: FilmKind, picked: Picked | None) -> None:
         if picked is None:
@@ -373,6 +374,11 @@ class FilmScreen(CaseScreen):
         if film := self._film_meant():
             await ask_tracks(self, film)
 
+    async def action_light(self) -> None:
+        """Choose whether the highlighted film itself or a light copy is played."""
+        if film := self._film_meant():
+            await ask_version(self, film)
+
     def action_seen(self) -> None:
         """Say who is seen in the highlighted film."""
         film = self._film_meant()
@@ -457,5 +463,5 @@ def _facts(film: Film) -> str:
     if not film.has_picture:
         facts.append("no picture")
     facts.append("sound" if film.has_sound else "no sound")
-    facts += filter(None, [track_words(film)])
+    facts += filter(None, [version_words(film)])
     return ", ".join(facts)

@@ -70,6 +70,9 @@ class Job(Generic[T]):
             self._app.notify(plain(str(refusal)).plain, severity="warning", markup=False, timeout=10)
         finally:
             self._desk.jobs.remove(self)
+        for screen in self._app.screen_stack:
+            if reload := getattr(screen, "reload", None):
+                await reload()
 
     def _told(self, done: int, whole: int) -> None:
         self.done, self.whole = done, whole

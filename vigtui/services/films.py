@@ -295,9 +295,10 @@ def edit_film(work: Work, film_id: str, **changes: Any) -> Film:
     return film
 
 
-def remove_film(work: Work, film_id: str) -> None:
+def remove_film(work: Work, film_id: str) -> Film:
     """Take a film out of the case with its moments; the file stays until it is erased, so that undo brings all back."""
     film = work.get(Film, film_id)
     work.did(f"{film.label} removed", film.case_id)
     work.audit("film removed", film.case_id, film.label, film.id)
     work.remove(Film, film_id)
+    return film

@@ -12,8 +12,9 @@ from vigtui.domain.casefile import CaseFile
 from vigtui.domain.consent import Consent, Purpose
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.film import Film
+from vigtui.domain.light import Light
 from vigtui.domain.workflow import retain_until
-from vigtui.services import cases
+from vigtui.services import cases, light
 from vigtui.services.ports import Library, Work
 
 
@@ -157,6 +158,7 @@ def erase(library: Library, code: str, why: str, *, whole: bool) -> Erased:
                     "deleted_on": work.today,
                     "deleted_by": work.actor,
                     "deletion_method": "erased",
+                    "light": Light.ITSELF,
                 }
                 work.update(Film, film.id, **details)
         work.audit(f"{'case' if whole else 'films'} erased", case.id, f"{case.code}: {why.strip()}")
@@ -169,7 +171,8 @@ def erase(library: Library, code: str, why: str, *, whole: bool) -> Erased:
 
 def _remove_files(folder: Path, places: list[tuple[str, str]]) -> tuple[int, list[str]]:
     gone, left = 0, []
-    for _, place in places:
+    for film_id, place in places:
+        light.remove_files(folder, film_id)
         file = (folder / place).resolve()
         if place.startswith("file:") or not file.is_relative_to(folder.resolve()):
             left.append(place)

@@ -12,6 +12,7 @@ from vigtui.domain.audit import PastChange
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Lane, Picture, Still
+from vigtui.domain.light import LightCopy
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays, Showing
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
@@ -89,6 +90,15 @@ class Work(Protocol):
 
     def stills_of(self, moment_ids: Iterable[str]) -> dict[str, Still]:
         """The stills of these moments that are there."""
+
+    def keep_light(self, copy: LightCopy) -> None:
+        """Keep what opens a light copy."""
+
+    def lights_of(self, film_id: str | None) -> list[LightCopy]:
+        """The light copies of a film, or of all films."""
+
+    def forget_lights(self, film_id: str) -> None:
+        """Forget what opens the light copies of a film."""
 
     def forget_derived(self, film_id: str) -> None:
         """Remove the lanes and stills of a film."""
@@ -436,6 +446,21 @@ class Media(Protocol):
 
     def tried(self, film: Path, facts: Facts) -> str:
         """The verdict on a film in its place, after it was tried once."""
+
+    def lighten(
+        self,
+        film: Path,
+        target: Path,
+        copy: LightCopy,
+        *,
+        duration: Millis | None,
+        progress: Callable[[float], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> LightCopy:
+        """Make a light copy of a film, sealed (`media.light`). Raises FilmMissing, FilmError."""
+
+    def tidy(self, folder: Path) -> None:
+        """Remove what was left of light copies whose making was cut off."""
 
     def container_of(self, stretch: Stretch) -> str:
         """The suffix of the file that a copy of a stretch becomes. Raises FilmMissing, FilmError."""

@@ -1,10 +1,12 @@
 """Lanes and stills in and out. They are worked out from films, so neither history nor search knows them."""
 
+import json
 from collections.abc import Iterable
 
 from sqlite_utils import Database
 
 from vigtui.domain.derived import Lane, LaneKind, Picture, Still
+from vigtui.domain.light import Light, LightCopy
 from vigtui.domain.timecode import Millis
 
 
@@ -45,7 +47,46 @@ def stills_of(db: Database, moment_ids: Iterable[str]) -> dict[str, Still]:
     return found
 
 
+def keep_light(db: Database, copy: LightCopy) -> None:
+    """Keep what opens a light copy, in the place of an older one of its kind."""
+    db.execute(
+        """
+        INSERT OR REPLACE INTO light_copies (film_id, kind, video_track, sound_track, key, size_bytes, entries)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        [
+            copy.film_id,
+            copy.kind.value,
+            copy.video_track,
+            copy.sound_track,
+            copy.key,
+            copy.size_bytes,
+            json.dumps(copy.entries, separators=(",", ":")).encode(),
+        ],
+    )
+
+
+def lights_of(db: Database, film_id: str | None) -> list[LightCopy]:
+    """The light copies of a film, or of all films."""
+    rows = db.execute(
+        "SELECT film_id, kind, video_track, sound_track, key, size_bytes, entries FROM light_copies "
+        "WHERE :film IS NULL OR film_id = :film",
+        {"film": film_id},
+    ).fetchall()
+    return [
+        LightCopy(
+            film, Light(kind), video, sound, key, size, tuple((Millis(at), byte) for at, byte in json.loads(entries))
+        )
+        for film, kind, video, sound, key, size, entries in rows
+    ]
+
+
+def forget_lights(db: Database, film_id: str) -> None:
+    """Forget what opens the light copies of a film: nobody can see them any more."""
+    db.execute("DELETE FROM light_copies WHERE film_id = ?", [film_id])
+
+
 def forget(db: Database, film_id: str) -> None:
     """Remove all that was worked out from a film: with the film's file its pictures have to go."""
     db.execute("DELETE FROM lanes WHERE film_id = ?", [film_id])
+    forget_lights(db, film_id)
     db.execute("DELETE FROM stills WHERE moment_id IN (SELECT id FROM moments WHERE film_id = ?)", [film_id])

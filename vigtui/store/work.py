@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.derived import Lane, Still
 from vigtui.domain.errors import EditedElsewhere, NotFound, NotSensible
+from vigtui.domain.light import LightCopy
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.store import derived, standing
@@ -98,6 +99,18 @@ class Work:
     def stills_of(self, moment_ids: Iterable[str]) -> dict[str, Still]:
         """The stills of these moments that are there."""
         return derived.stills_of(self._db, moment_ids)
+
+    def keep_light(self, copy: LightCopy) -> None:
+        """Keep what opens a light copy."""
+        derived.keep_light(self._db, copy)
+
+    def lights_of(self, film_id: str | None) -> list[LightCopy]:
+        """The light copies of a film, or of all films."""
+        return derived.lights_of(self._db, film_id)
+
+    def forget_lights(self, film_id: str) -> None:
+        """Forget what opens the light copies of a film."""
+        derived.forget_lights(self._db, film_id)
 
     def forget_derived(self, film_id: str) -> None:
         """Remove all that was worked out from a film."""
