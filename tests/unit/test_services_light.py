@@ -16,7 +16,7 @@ from vigtui.media.probe import probe
 from vigtui.services import cutting, films, keeping, light
 from vigtui.wiring import MediaTools
 
-PASSPHRASE = "four words on paper"
+PASSPHRASE = "four words on paper"  # noqa: S105
 
 
 @pytest.fixture(scope="module")
