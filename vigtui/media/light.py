@@ -59,7 +59,7 @@ _FORMS = {
         0.5, 500_000,
     ),
     Light.PREVIEW: _Form(
-        480, ("-preset", "faster", "-b:v", "500k", "-maxrate", "560k", "-bufsize", "560k"), "64k", 2.0, 80_000,
+        480, ("-preset", "faster", "-crf", "25", "-maxrate", "540k", "-bufsize", "800k"), "64k", 2.0, 80_000,
     ),
 }  # fmt: skip
 
