@@ -237,7 +237,7 @@ class TestFilms:
                 found: list[object] = []
                 try:
                     if player is here.window:
-                        here.window._address = on_disk
+                        here.window._offer = on_disk
                     state = await player.open(path, at=Millis(700))
                     found += [state.position, state.length, await player.step(1), await player.step(-2)]
                 except FilmError as error:

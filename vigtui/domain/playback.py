@@ -85,7 +85,7 @@ class PlayerSays:
 
 
 LACKS_COPY = PlayerSays(
-    "The light copy of this film is not there any more",
+    "The light copy of this film is not there any more.",
     "The film itself plays, at the same times. V makes another copy.",
 )
 
