@@ -144,6 +144,29 @@ async def test_a_typed_time_and_a_click_on_the_timeline_go_there(open_bench):
     await until(lambda: 4_800 <= app.desk.player.state.position <= 5_000)
 
 
+async def test_whoever_comes_back_finds_the_playhead_where_the_film_is(open_bench):
+    _, app, _, pilot = open_bench
+    await pilot.press("j", *"0:05", "f10")
+    await at(app, 5_000)
+    await pilot.press("f2")
+    await until(lambda: "People" in screen_text(app))
+    await pilot.press("f5")
+    await until(lambda: "00:05.000 /" in screen_text(app))
+    await until(
+        lambda: screen_text(app).count("00:05.0") == 2
+    )  # the line of the film, and the playhead's on the timeline
+
+
+async def test_the_keys_below_are_whole_and_can_be_clicked(open_bench):
+    _, app, screen, pilot = open_bench
+    keys = screen.query_one("KeyLine")
+    shown = keys.render().plain.rstrip()
+    assert shown.endswith("Loop")
+    assert len(shown) <= keys.size.width
+    await pilot.click("KeyLine", offset=(shown.index("Keys"), 0))
+    await until(lambda: app.screen is not screen and "Keys: Clips" in screen_text(app))
+
+
 async def test_the_next_turn_has_a_key_and_its_words_belong_to_the_moment(open_bench):
     house, _, _, pilot = open_bench
     await pilot.press("y", *"asks", "enter", "down", "y", *"nods", "enter")

@@ -79,6 +79,7 @@ class PlayingKeys(Bench):
         text.append("\n").append_text(plain(film.verdict, "dim"))
         text.no_wrap = False
         self.query_one("#transport", Static).update(text)
+        self.query_one(Timeline).move_to(position)
 
     def _show_unseen(self) -> None:
         """Where the film plays unseen (no display, no libmpv), show stills of where it is, one after the other."""
@@ -108,7 +109,6 @@ class PlayingKeys(Bench):
     def on_playhead_moved(self, event: PlayheadMoved) -> None:
         self.show_player()
         self._show_unseen()
-        self.query_one(Timeline).move_to(event.playback.position)
 
     async def _with_film(self) -> Film | None:
         film = self.film

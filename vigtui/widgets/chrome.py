@@ -6,7 +6,10 @@ from datetime import datetime
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Footer, Static
+from textual.events import Click
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Static
 
 from vigtui.domain.workflow import StageState, Standing
 from vigtui.widgets.words import one_line, sign
@@ -65,9 +68,58 @@ class SavedMark(Static):
         self.update("NOT SAVED YET")
 
 
+class KeyLine(Widget):
+    """The keys that work here, the first ones first: as many as there is room for, none of them cut. A click presses one."""
+
+    COMPONENT_CLASSES = {"key-line--key", "key-line--off"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys: list[tuple[str, str, str, bool]] = []
+        """Each as it is pressed, as it is shown, what it does, and whether it does so now."""
+        self._ends: list[tuple[int, str]] = []
+        """Where each of those on screen ends, in cells, and what a click there presses."""
+
+    def on_mount(self) -> None:
+        self.screen.bindings_updated_signal.subscribe(self, self._look)
+
+    def on_unmount(self) -> None:
+        self.screen.bindings_updated_signal.unsubscribe(self)
+
+    def _look(self, screen: Screen[object]) -> None:
+        """Show what works now."""
+        keys: dict[str, tuple[str, str, str, bool]] = {}
+        for _, binding, enabled, _ in screen.active_bindings.values():
+            if binding.show and binding.action not in keys:
+                shown = self.app.get_key_display(binding)
+                keys[binding.action] = (binding.key, shown, binding.description, enabled)
+        if (found := list(keys.values())) != self._keys:
+            self._keys = found
+            self.refresh()
+
+    def render(self) -> Text:
+        line = Text(no_wrap=True)
+        strong, off = (self.get_component_rich_style(f"key-line--{kind}", partial=True) for kind in ("key", "off"))
+        self._ends = []
+        for press, shown, words, enabled in self._keys:
+            part = Text.assemble((shown, strong if enabled else off), " ", (words, "" if enabled else off), " ")
+            if line.cell_len + part.cell_len - 1 > self.size.width:
+                break
+            line.append_text(part)
+            self._ends.append((line.cell_len, press))
+        return line
+
+    def on_click(self, event: Click) -> None:
+        """Press the key that was clicked."""
+        for end, press in self._ends:
+            if event.x < end:
+                self.app.simulate_key(press)
+                return
+
+
 class BottomLine(Horizontal):
     """The keys of this place, and when it was saved."""
 
     def compose(self) -> ComposeResult:
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeyLine()
         yield SavedMark("")
