@@ -36,7 +36,7 @@ def film(house: House, monkeypatch, tmp_path):
 class NoFilms:
     """Media tools for films that are not at hand."""
 
-    def frame_times(self, source, *, limit):
+    def frame_times(self, source, *, track=None, limit):
         return ()
 
 

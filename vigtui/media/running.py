@@ -82,19 +82,26 @@ class _Heard(threading.Thread):
 
 
 def _start(options: Sequence[str], gently: bool) -> "subprocess.Popen[bytes]":
-    """Start ffmpeg, without a keyboard and in a session of its own. Raises FilmError where it is not installed."""
+    """Start ffmpeg, without a keyboard and in a session of its own. Raises FilmError where it is not installed.
+
+    Where the system can (Linux, prctl(2)), it ends with the thread that starts it, which waits for it here: a program that
+    is killed leaves none behind.
+    """
+    bound = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
     calm = ["nice", "-n", str(_NICE)] if gently and shutil.which("nice") else []
-    begin = [*calm, "ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1", "-stats_period", "0.1"]
+    begin = [*bound, *calm, "ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-progress", "pipe:1"]
+    if shutil.which("ffmpeg") is None:
+        raise not_installed("ffmpeg")
     try:
         return subprocess.Popen(
-            [*begin, *options],
+            [*begin, "-stats_period", "0.1", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             env=surroundings(),
         )
-    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+    except OSError as error:
         raise not_installed("ffmpeg") from error
 
 
