@@ -66,8 +66,6 @@ class Film(CaseRecord):
     verdict: str = ""
     """One sentence from the trial at intake."""
     recorded_on: date | None = None
-    recorded_time: str = ""
-    """The time of day, as the file tells it or as it was written: 14:03, or 14:03 UTC."""
     activity: str = ""
     instruction: str = ""
     mood: str = ""
@@ -88,6 +86,8 @@ class Film(CaseRecord):
     """Which of its sounds is played and cut, from 1; None for the one that the player chooses."""
     light: Light = Light.ITSELF
     """Which version of it is played; clips are always cut from the film itself."""
+    recorded_time: str = ""
+    """The time of day, as the file tells it or as it was written: 14:03, or 14:03 UTC."""
 
     def check(self) -> None:
         need_range(self.number, 1, 999, "The number of a film")
