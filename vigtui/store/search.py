@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -46,14 +47,28 @@ def find_words(db: Database, words: str, *, most: int = 100) -> list[Hit]:
         "SELECT rowid FROM search_words WHERE search_words MATCH ? ORDER BY rowid DESC LIMIT ?",
         [" AND ".join(f'"{term}"*' for term in terms), most],
     ).fetchall()
-    hits = []
+    hits, rows = [], _rows(db, [number for (number,) in found])
     for (number,) in found:
-        table, columns = _TABLES[number >> TABLE_BITS]
-        row = next(db.table(table).rows_where("n = ?", [number & ((1 << TABLE_BITS) - 1)]))
+        (table, columns), row = _TABLES[number >> TABLE_BITS], rows[number]
         case_id = row["id"] if table == "cases" else row.get("case_id")
         hits.append((case_id, table, row["id"], _stretch("\n".join(row[name] for name in columns), terms)))
     codes = _codes(db, {case_id for case_id, *_ in hits if case_id})
     return [Hit(case_id, codes[case_id] if case_id else "", *rest) for case_id, *rest in hits]
+
+
+def _rows(db: Database, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """The rows of these numbers in the index."""
+    of_table: dict[int, list[int]] = {}
+    for number in numbers:
+        of_table.setdefault(number >> TABLE_BITS, []).append(number & ((1 << TABLE_BITS) - 1))
+    return {
+        table << TABLE_BITS | row["n"]: row
+        for table, wanted in of_table.items()
+        for row in db.query(
+            f"SELECT * FROM {_TABLES[table][0]} WHERE n IN ({', '.join('?' * len(wanted))})",  # noqa: S608 - names of our own
+            wanted,
+        )
+    }
 
 
 def _codes(db: Database, case_ids: Iterable[str]) -> dict[str, str]:
