@@ -75,6 +75,19 @@ async def test_plan_and_notes_come_back_exactly(house):
     assert [(note.at_ms, note.words) for note in house.file.film_notes] == [(192_000, words) for words in SAMPLES]
 
 
+async def test_out_of_the_plan_a_adds_a_film(house):
+    app = house.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "film")
+        await pilot.press("t", "e", "a", "escape")
+        await until(lambda: screen.focused is None)
+        await pilot.press("a")
+        await until(lambda: isinstance(app.screen, PickFilm))
+        await pilot.press("escape")
+        await until(lambda: app.screen is screen)
+        assert screen.query_one("#activity Input").value == "tea"
+
+
 async def test_a_day_is_kept_and_what_is_none_is_refused(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:

@@ -14,7 +14,7 @@ from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.events import Unmount
+from textual.events import Key, Unmount
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -36,6 +36,7 @@ from vigtui.whereabouts import Held
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
+from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
@@ -300,6 +301,14 @@ class VigScreen(Screen[Any]):
         if isinstance(self.focused, Input | TextArea) and self.leave_field():
             return
         await self.go_back()
+
+    def on_key(self, event: Key) -> None:
+        """Out of all fields and lists `a` adds to the first list that grows, as its own words say."""
+        first = next((one for one in self.query(RecordList) if one.grows and one.display), None)
+        if event.key == "a" and self.focused is None and first is not None:
+            event.stop()
+            first.focus()
+            first.action_add()
 
     def leave_field(self) -> bool:
         """Move the focus out of a text field; whether there was somewhere to go."""

@@ -73,6 +73,11 @@ class RecordList(OptionList):
             return None
         return self._rows[self.highlighted][0]
 
+    @property
+    def grows(self) -> bool:
+        """Whether its keys add to it."""
+        return "add" in self._actions
+
     def choose(self, record_id: str) -> None:
         """Highlight a record."""
         for i, (one, _) in enumerate(self._rows):
