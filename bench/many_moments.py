@@ -44,7 +44,7 @@ KEYS = {
     "3, 1: principle": ("3", "1"),
     "n: note, a letter, enter": ("n", "a", "enter"),
     "d: duplicate": ("d",),
-    "r: next moment": ("r",),
+    "r: next moment": ("home", "enter", "r"),
     "z: zoom": ("z",),
     "right: a second on": ("right",),
     "comma: a frame back": (",",),
