@@ -40,7 +40,10 @@ class Guarded(KeysInOrder):
 
     async def begin_watch(self) -> None:
         """Once the first screen stands."""
-        gc.freeze()  # the program itself need not be looked through at each pause
+        # The program itself need not be looked through at each pause. What screens leave behind has to go soon: it is large.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(700, 10, 5)
         self.set_interval(_LOOK_EVERY, self._look_at_the_clock)
         if self._keeps_backups:
             self.run_worker(self._look_after(), group="look-after")

@@ -1,13 +1,18 @@
 """How much is under way: it grows while the line bears it, shrinks when frames queue, and never stops for good."""
 
+import random
+
+import pytest
+
 from vigtui.player.drawing.flow import LEAST, Flow
 
 
 class Line:
     """A line of so many bytes a second and so long a way, and frames sent over it as fast as the flow lets."""
 
-    def __init__(self, rate: float, way: float) -> None:
-        self.rate, self.way = rate, way
+    def __init__(self, rate: float, way: float, late: float = 0.0) -> None:
+        self.rate, self.way, self.late = rate, way, late
+        self.dice = random.Random(3)
         self.flow, self.now, self.free_at = Flow(), 0.0, 0.0
         self.under_way: list[tuple[float, int]] = []
         self.queued: list[float] = []
@@ -24,11 +29,16 @@ class Line:
                 self.number += 1
                 self.free_at = max(self.now, self.free_at) + size / self.rate
                 self.queued.append(self.free_at - self.now - size / self.rate)
-                self.under_way.append((self.free_at + self.way, self.number))
+                before = self.under_way[-1][0] if self.under_way else 0.0
+                self.under_way.append((max(before, self.free_at + self.way + self._lateness()), self.number))
                 self.flow.sent(self.number, size, self.now)
                 self.carried += size
                 next_frame = self.now + every
             self.now += 0.002
+
+    def _lateness(self) -> float:
+        """Seconds by which a busy computer answers late, nine times of ten."""
+        return self.dice.random() * self.late if self.dice.random() < 0.9 else 0.0
 
 
 def test_a_free_line_carries_every_frame_whole() -> None:
@@ -47,6 +57,31 @@ def test_a_slow_line_is_used_and_its_queue_stays_short() -> None:
     assert (line.carried - before) / 6 > 60_000
     line.queued.sort()
     assert line.queued[int(len(line.queued) * 0.95)] < 0.1
+
+
+def test_a_busy_computer_is_not_taken_for_a_slow_line() -> None:
+    line = Line(rate=100_000, way=0.09, late=0.1)
+    line.run(10, frame=5000)
+    line.queued.clear()
+    before, frames = line.carried, line.number
+    line.run(10, frame=5000)
+    assert (line.carried - before) / 10 > 60_000
+    assert (line.number - frames) / 10 > 20
+    line.queued.sort()
+    assert line.queued[int(len(line.queued) * 0.95)] < 0.2
+
+
+@pytest.mark.parametrize("late", [0.0, 0.03, 0.08])
+def test_a_film_of_few_changes_gets_all_it_wants(late: float) -> None:
+    line = Line(rate=10e6, way=0.09, late=late)
+    for _ in range(400):
+        line.run(0.04, frame=line.dice.randrange(300, 3000))
+    line.queued.clear()
+    before = line.carried
+    wanted = [line.dice.randrange(300, 3000) for _ in range(200)]
+    for size in wanted:
+        line.run(0.04, frame=size)
+    assert line.carried - before > sum(wanted) * 0.9
 
 
 def test_a_very_slow_line_carries_little_and_keys_stay_quick() -> None:

@@ -21,8 +21,11 @@ _WAY_HOLDS, _GUESS_HOLDS = 10.0, 0.5
 all, when it is not known yet what its own bytes took."""
 _LATELY = 5
 """Frames by which the queue is judged: the middle one, for a busy computer is late as well, now and then."""
-_RATE_OF = 12
-"""Frames over which the line's rate is measured."""
+_RATE_OF, _FASTEST = 12, 0.85
+"""Frames by which the line's rate is measured, and which of them from the slowest: nearly the fastest. Some took longer because
+a computer was busy, few can have been quicker than the line."""
+_STRETCHED = 1.1
+"""How much further apart frames must come than they were sent, for the line to have made it so and not the film."""
 _LOST_AFTER = 5.0
 """Seconds after which a frame that was not told as taken is given up."""
 LEAST = 400
@@ -42,6 +45,8 @@ class _Sent:
     """Whether the window was nearly full with it."""
     behind: bool
     """Whether another one was on the way before it."""
+    since: float
+    """Seconds since the one before was sent."""
 
 
 class Flow:
@@ -56,8 +61,8 @@ class Flow:
         self._draining = False
         self._shrunk = 0.0
         self._took = 0.0
-        self._heard = 0.0
-        self._gaps: deque[tuple[int, float]] = deque(maxlen=_RATE_OF)
+        self._heard = self._sent_at = 0.0
+        self._rates: deque[float] = deque(maxlen=_RATE_OF)
         self._lately: deque[float] = deque(maxlen=_LATELY)
 
     @property
@@ -84,7 +89,8 @@ class Flow:
         self._draining = self._draining and behind
         self._under_way += size
         filled = self._under_way > self._window * 0.6
-        self._sent.append(_Sent(number, size, now, filled, behind))
+        self._sent.append(_Sent(number, size, now, filled, behind, now - self._sent_at))
+        self._sent_at = now
 
     def taken(self, number: int, now: float) -> None:
         """The terminal has taken this frame, and so all before it."""
@@ -104,16 +110,17 @@ class Flow:
         return self._sent[0].at + _LOST_AFTER - now if self._sent else None
 
     def _learn(self, one: _Sent, now: float) -> None:
-        if one.behind:
-            self._gaps.append((one.size, now - max(self._heard, one.at)))
+        gap = max(1e-3, now - max(self._heard, one.at))
+        if one.behind and (gap > one.since * _STRETCHED or (self._rates and one.size / gap > self._rate)):
+            self._rates.append(one.size / gap)
         self._heard = now
         self._took = now - one.at
-        took = self._took - self._lasts(one.size)
+        took = max(1e-3, self._took - self._lasts(one.size))
         if self._way is None:
             self._way, self._way_holds = took, now + _GUESS_HOLDS
         elif now > self._way_holds and not one.behind:
             self._way, self._way_holds = took, now + _WAY_HOLDS
-            if self._gaps:
+            if self._rates:
                 self._window = max(_SMALLEST, min(self._window, self._bears(took + _QUEUE_LONG)))
         elif not one.behind:
             self._way = min(self._way, took)
@@ -131,11 +138,15 @@ class Flow:
             more = one.size if not self._shrunk else one.size * min(1.0, one.size / self._window)
             self._window = min(_LARGEST, self._window + more)
 
+    @property
+    def _rate(self) -> float:
+        """Bytes a second that the line carries, as frames came when others were right before them."""
+        return sorted(self._rates)[int(len(self._rates) * _FASTEST)]
+
     def _lasts(self, size: int) -> float:
-        """Seconds that so many bytes take on the line by themselves: as they came when others were right before them."""
-        return size / self._bears(1.0) if self._gaps else 0.0
+        """Seconds that so many bytes take on the line by themselves; none while that is not known."""
+        return size / self._rate if self._rates else 0.0
 
     def _bears(self, seconds: float) -> float:
-        """Bytes that the line carries in that time."""
-        carried, lasted = sum(size for size, _ in self._gaps), sum(gap for _, gap in self._gaps)
-        return seconds * carried / max(lasted, 1e-6)
+        """Bytes that the line carries in that time, once its rate is known."""
+        return seconds * self._rate if self._rates else float(_SMALLEST)
