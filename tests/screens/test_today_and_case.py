@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from datetime import date
 
 import pytest
@@ -193,3 +195,18 @@ async def test_a_fast_hand_never_outruns_the_focus(house):
             app.post_message(Key(letter, letter if len(letter) == 1 else None))
         await until(lambda: "cycle 1 · Goals" in screen_text(app))
     assert [person.name for person in house.file.people] == ["Anna", "Mia", "xcd"]
+
+
+async def test_a_screen_that_is_left_while_the_case_is_read_is_not_drawn(house):
+    app = house.app()
+    goes_on = threading.Event()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "case")
+        busy = asyncio.create_task(house.library.aread(lambda _: goes_on.wait(10)))
+        reading = asyncio.create_task(screen.reload())
+        await asyncio.sleep(0.05)
+        await app.pop_screen()
+        goes_on.set()
+        await asyncio.gather(busy, reading)
+        await pilot.pause()
+    assert not screen.is_attached

@@ -453,6 +453,8 @@ class CaseScreen(VigScreen):
             self.tell(gone)
             self.dismiss(None)
             return
+        if not self.is_attached:
+            return  # it was left while the case was read
         self.show_chrome()
         for field_ in self.query(Field):
             field_.show(self.file)

@@ -131,7 +131,7 @@ class PlayingKeys(Bench):
         """Read the case again; where another version of the film is chosen now than is open, that one is shown."""
         await super().reload()
         film, state = self.film, self.desk.player.state
-        if film is not None and state.film == str(self.path(film)) and not self.is_open(film):
+        if self.is_attached and film is not None and state.film == str(self.path(film)) and not self.is_open(film):
             await self.show_film(film)
             self.show_player()
 
