@@ -63,7 +63,8 @@ async def test_it_goes_on_behind_other_screens_and_can_be_stopped(kept, tmp_path
         await pilot.press("enter")
         await until(lambda: app.screen is screen)
         await until(lambda: len(list((tmp_path / "out").glob("*.mp4"))) == 2, limit=30)
-        screen, _ = await ask(app, pilot, kept, tmp_path / "stopped")
+        screen, form = await ask(app, pilot, kept, tmp_path / "stopped")
+        form._editors["slow"].put(True)  # so that it lasts
         await pilot.press("f10")
         await until(lambda: app.desk.jobs)
         await pilot.press("escape")
