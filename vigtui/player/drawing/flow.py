@@ -24,6 +24,9 @@ _LATELY = 5
 _RATE_OF, _FASTEST = 12, 0.85
 """Frames by which the line's rate is measured, and which of them from the slowest: nearly the fastest. Some took longer because
 a computer was busy, few can have been quicker than the line."""
+_SURE = 0.25
+"""Which of them is surely not too fast: frames that waited in a program on the way come closer together than the line
+brings them."""
 _STRETCHED = 1.1
 """How much further apart frames must come than they were sent, for the line to have made it so and not the film."""
 _LOST_AFTER = 5.0
@@ -138,15 +141,18 @@ class Flow:
             more = one.size if not self._shrunk else one.size * min(1.0, one.size / self._window)
             self._window = min(_LARGEST, self._window + more)
 
+    def _at(self, place: float) -> float:
+        """Bytes a second that the line carried when frames came right behind others: at this place among them, from the slowest."""
+        return sorted(self._rates)[int(len(self._rates) * place)]
+
     @property
     def _rate(self) -> float:
-        """Bytes a second that the line carries, as frames came when others were right before them."""
-        return sorted(self._rates)[int(len(self._rates) * _FASTEST)]
+        return self._at(_FASTEST)
 
     def _lasts(self, size: int) -> float:
         """Seconds that so many bytes take on the line by themselves; none while that is not known."""
         return size / self._rate if self._rates else 0.0
 
     def _bears(self, seconds: float) -> float:
-        """Bytes that the line carries in that time, once its rate is known."""
-        return seconds * self._rate if self._rates else float(_SMALLEST)
+        """Bytes that the line carries in that time, rather less: as much stays under way, however long frames then wait."""
+        return seconds * self._at(_SURE) if self._rates else float(_SMALLEST)
