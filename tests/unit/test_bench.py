@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from vigtui.domain.case import Case
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
 from vigtui.domain.derived import Lane, LaneKind, Picture, Still
@@ -11,7 +12,7 @@ from vigtui.domain.errors import NotSensible
 from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.person import Role
 from vigtui.domain.timecode import Millis
-from vigtui.services import cases, consent, moments, people, relocating, shortlist
+from vigtui.services import cases, consent, keeping, moments, people, relocating, shortlist
 from vigtui.services.matrix import matrix
 from vigtui.services.sifting import Sieve
 from vigtui.store.database import Library
@@ -183,7 +184,8 @@ def test_lanes_and_stills_are_kept_outside_of_undo_and_go_with_their_film(desk, 
     assert desk.library.read(lambda work: work.stills_of([one.id, "none"])) == {one.id: still}
     assert asyncio.run(desk.library.undo(desk.case_id)) == label
     assert desk.library.read(lambda work: work.stills_of([one.id])) == {}
-    desk.change(lambda work: work.forget_derived(film.id))
+    code = desk.library.read(lambda work: work.get(Case, desk.case_id)).code
+    keeping.erase(desk.library, code, "the family asked for it", whole=False)
     assert desk.library.read(lambda work: work.lanes_of(film.id)) == []
 
 

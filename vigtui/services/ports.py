@@ -100,9 +100,6 @@ class Work(Protocol):
     def forget_lights(self, film_id: str) -> None:
         """Forget what opens the light copies of a film."""
 
-    def forget_derived(self, film_id: str) -> None:
-        """Remove the lanes and stills of a film."""
-
     @property
     def kinds(self) -> tuple[type[Record], ...]:
         """Every kind of record, parents before their children."""

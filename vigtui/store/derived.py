@@ -83,10 +83,3 @@ def lights_of(db: Database, film_id: str | None) -> list[LightCopy]:
 def forget_lights(db: Database, film_id: str) -> None:
     """Forget what opens the light copies of a film: nobody can see them any more."""
     db.execute("DELETE FROM light_copies WHERE film_id = ?", [film_id])
-
-
-def forget(db: Database, film_id: str) -> None:
-    """Remove all that was worked out from a film: with the film's file its pictures have to go."""
-    db.execute("DELETE FROM lanes WHERE film_id = ?", [film_id])
-    forget_lights(db, film_id)
-    db.execute("DELETE FROM stills WHERE moment_id IN (SELECT id FROM moments WHERE film_id = ?)", [film_id])

@@ -112,10 +112,6 @@ class Work:
         """Forget what opens the light copies of a film."""
         derived.forget_lights(self._db, film_id)
 
-    def forget_derived(self, film_id: str) -> None:
-        """Remove all that was worked out from a film."""
-        derived.forget(self._db, film_id)
-
     def _touch(self, kind: type[Record], record_id: str) -> None:
         if self.touched is not None:
             self.touched.add((TABLES[kind], record_id))
