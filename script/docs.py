@@ -1,6 +1,6 @@
-"""Writes docs/schema.md from the schema of a fresh library, and docs/keys.md from the command table.
+"""Writes docs/schema.md from the schema of a fresh library, docs/keys.md from the commands, docs/papers.md from what papers say.
 
-A test compares both with what `schema` and `keys` return, so neither can be stale.
+A test compares each with what `schema`, `keys` and `papers` return, so none can be stale.
 """
 
 import ast
@@ -16,6 +16,8 @@ from sqlite_utils import Database
 
 from vigtui.commands import COMMANDS, shown_keys
 from vigtui.domain.record import Record
+from vigtui.domain.wording import SENTENCES
+from vigtui.reports import dutch, german
 from vigtui.store.codec import field_types
 from vigtui.store.database import open_database
 from vigtui.store.tables import TABLES
@@ -37,6 +39,27 @@ change is refused, so that undo and the history always tell the truth.
 - A *date* is `2026-11-23`. An *instant* is ISO 8601 in UTC, with milliseconds.
 - A *flag* is 0 or 1. A *list* is a JSON list of texts. A *choice* is one of the words given.
 - Every table is STRICT. Where a row that is pointed to is deleted, its rows go too, unless “then empty” is said.
+"""
+
+_PAPERS_HEAD = """\
+# What papers say
+
+Written by `script/docs` from the program; do not edit it by hand.
+
+A paper of a case speaks the language of the case's script pack. German and Dutch come with vigtui. For another language, or other
+words, the pack says them itself, at the end of its file:
+
+    [[papers]]
+    says = "Case summary"
+    words = "Résumé du cas"
+
+    [[papers]]
+    says = "Written on {day}."
+    words = "Écrit le {day}."
+
+What it leaves out stays in English. What stands in curly brackets is filled in, and is in both. `vigtui packs check FILE` finds
+what is not so. The page of a supervision speaks the language of the packs of all cases that are brought to it, or English where
+they have several; the training log is about no case, and is English.
 """
 
 _OWN_HEAD = """\
@@ -96,6 +119,15 @@ def keys() -> str:
         ]
         parts.append(f"## {place}\n\n{_table(('Key', 'Command', 'What it does', 'Name'), rows)}")
     return "\n".join(parts)
+
+
+def papers() -> str:
+    """The text of docs/papers.md."""
+    rows = [
+        (words, german.WORDS[words], dutch.WORDS[words], "several" if paper == "several" else f"`{paper}`")
+        for words, paper in SENTENCES.items()
+    ]
+    return f"{_PAPERS_HEAD}\n{_table(('In English', 'Auf Deutsch', 'In het Nederlands', 'On the paper'), rows)}"
 
 
 def _need_all(db: Database) -> None:
@@ -182,9 +214,10 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write all files."""
     (DOCS / "schema.md").write_text(schema(), encoding="utf-8")
     (DOCS / "keys.md").write_text(keys(), encoding="utf-8")
+    (DOCS / "papers.md").write_text(papers(), encoding="utf-8")
 
 
 if __name__ == "__main__":

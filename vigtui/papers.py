@@ -4,16 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from vigtui.domain.casefile import CaseFile
+from vigtui.domain.film import FilmKind
 from vigtui.domain.hours import hours
 from vigtui.domain.moment import Moment
 from vigtui.domain.packs import Pack
 from vigtui.domain.supervision import Supervision
 from vigtui.domain.timecode import format_length, format_time
+from vigtui.domain.wording import Saying
 from vigtui.reports.case_summary import case_summary
 from vigtui.reports.document import Document, Picture
-from vigtui.reports.family_words import words_in
 from vigtui.reports.progress import progress_report
 from vigtui.reports.review_sheet import principle_words, review_sheet
+from vigtui.reports.saying import saying, saying_for_all
 from vigtui.reports.strengths import strengths_record
 from vigtui.reports.supervision import Part, supervision_page
 from vigtui.reports.training import training_page
@@ -33,7 +35,7 @@ def review_paper(file: CaseFile, number: int, pack: Pack, on: date) -> Document:
 def strengths_paper(file: CaseFile, number: int, pack: Pack, on: date, found: Sequence[Keepsake] = ()) -> Document:
     """The record of strengths, told up to a cycle, with stills."""
     told = reporting.upto(file, number)
-    say = words_in(pack.language)
+    say = saying(pack)
     pictures = []
     for one in found:
         width, height = jpeg_size(one.jpeg)
@@ -44,7 +46,7 @@ def strengths_paper(file: CaseFile, number: int, pack: Pack, on: date, found: Se
 def progress_paper(file: CaseFile, number: int, pack: Pack, on: date) -> Document:
     """The progress over the cycles, up to one."""
     told = reporting.upto(file, number)
-    return progress_report(told, reporting.figures(told, pack), on=on)
+    return progress_report(told, pack, reporting.figures(told, pack), on=on)
 
 
 def case_paper(file: CaseFile, number: int, pack: Pack, on: date) -> Document:
@@ -64,28 +66,37 @@ MAKERS: dict[str, Maker] = {
 
 
 def supervision_paper(meeting: Supervision, cycles: Sequence[tuple[BroughtCycle, Pack | None]], on: date) -> Document:
-    """The page of a meeting with a supervisor: each cycle brought with its pack, where that is still there."""
-    return supervision_page(meeting, [_part(shown, pack) for shown, pack in cycles], on=on)
+    """The page of a meeting with a supervisor: each cycle brought with its pack, where that is still there.
+
+    In the packs' language where all have the same, else in English.
+    """
+    say = saying_for_all(pack for _, pack in cycles)
+    return supervision_page(meeting, [_part(shown, pack, say) for shown, pack in cycles], say, on=on)
 
 
-def _part(shown: BroughtCycle, pack: Pack | None) -> Part:
+def _part(shown: BroughtCycle, pack: Pack | None, say: Saying) -> Part:
     rows = []
     for one in shown.clips:
         moment = one.moment
-        length = "still" if moment.still else format_length(moment.length_ms)
+        length = say("still") if moment.still else format_length(moment.length_ms)
         what = (one.clip.why if one.clip else "") or moment.note
-        rows.append((one.film.label, format_time(moment.in_ms), length, _principles(shown.file, pack, moment), what))
-    return Part(heading_of(shown), supervision.summary(shown), tuple(rows))
+        film = say(
+            "review film {number}" if one.film.kind is FilmKind.REVIEW else "film {number}", number=one.film.number
+        )
+        rows.append((film, format_time(moment.in_ms), length, _principles(shown.file, pack, moment), what))
+    return Part(heading_of(shown, say), supervision.summary(shown, say), tuple(rows))
 
 
 def _principles(file: CaseFile, pack: Pack | None, moment: Moment) -> str:
     return "; ".join(principle_words(pack, one) for one in file.principles_of(moment.id)) if pack else ""
 
 
-def heading_of(shown: BroughtCycle) -> str:
-    """A cycle that is brought, in words."""
+def heading_of(shown: BroughtCycle, say: Saying | None = None) -> str:
+    """A cycle that is brought, in words; English unless said."""
+    say = say or Saying()
     relationship = shown.file.case.relationship
-    return f"{shown.file.case.code} cycle {shown.cycle.number}" + (f", {relationship}" if relationship else "")
+    brought = f"{shown.file.case.code} {say('cycle {number}', number=shown.cycle.number)}"
+    return f"{brought}, {relationship}" if relationship else brought
 
 
 def training_paper(log: TrainingLog, meetings: Sequence[Supervision], on: date) -> Document:

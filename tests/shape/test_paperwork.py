@@ -20,7 +20,9 @@ FOLDERS = ("vigtui", "styles", "tests", "docs", "script", ".ci", "bench")
 TOP = ("README.md", "CHANGELOG.md", "pyproject.toml", "constraints.txt")
 
 
-@pytest.mark.parametrize(("name", "made"), [("schema.md", docs.schema), ("keys.md", docs.keys)])
+@pytest.mark.parametrize(
+    ("name", "made"), [("schema.md", docs.schema), ("keys.md", docs.keys), ("papers.md", docs.papers)]
+)
 def test_generated_document_is_fresh(name, made):
     assert (ROOT / "docs" / name).read_text("utf-8") == made(), "run script/docs"
 

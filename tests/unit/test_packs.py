@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from vigtui.domain.errors import NotFound, NotSensible, PackError
 from vigtui.domain.packs import Order, Pack, PackFaults, PhaseKind, Question, Selects, Show, fill, steps
 from vigtui.domain.principles import level_of
+from vigtui.domain.wording import MONTHS
 from vigtui.services.packs import SHIPPED, Locator, PackShelf, parse_pack
 
 TEXT = (SHIPPED / "parent-child.toml").read_text(encoding="utf-8")
@@ -459,6 +460,42 @@ def test_a_damaged_pack_is_refused_with_lines_or_read_and_never_a_crash(data: st
     assert all(line is None or 1 <= line <= text.count("\n") + 1 for line in told)
 
 
+# --- words for papers ---------------------------------------------------------------------------------------------
+
+
+def papers(*words: tuple[str, str]) -> str:
+    return TEXT + "".join(f'[[papers]]\nsays = "{says}"\nwords = "{said}"\n' for says, said in words)
+
+
+def test_a_pack_says_what_its_papers_say() -> None:
+    read = parse_pack(papers(("Case summary", "Résumé du cas"), ("Written on {day}.", "Le {day}.")), name="fr.toml")
+    assert [(one.says, one.words) for one in read.papers] == [
+        ("Case summary", "Résumé du cas"), ("Written on {day}.", "Le {day}."),
+    ]  # fmt: skip
+    assert not refused_by_schema(papers(("Written on {day}.", "Le {day}.")))
+
+
+@pytest.mark.parametrize(
+    ("words", "where", "says"),
+    [
+        ([("Case sumary", "x")], "papers[0].says", "never say “Case sumary”. docs/papers.md lists"),
+        ([("Written on {day}.", "Le jour.")], "papers[0].words", "need {day}, each once"),
+        ([("Case summary", "Le {day}")], "papers[0].words", "need no placeholder"),
+        ([("Goals", "Buts"), ("Goals", "But")], "papers[1].says", "there are words for “Goals” already"),
+        ([(MONTHS, "janvier")], "papers[0].words", "twelve words"),
+        ([("Goals", "{}")], "papers[0].words", "curly brackets only as in {day}"),
+        ([("Goals", "")], "papers[0].words", "is empty"),
+    ],
+)
+def test_words_for_papers_that_cannot_be(words: list[tuple[str, str]], where: str, says: str) -> None:
+    with pytest.raises(PackFaults) as caught:
+        parse_pack(papers(*words), name="own.toml")
+    [fault] = caught.value.faults
+    assert fault.where == where
+    assert says in fault.message
+    assert fault.line
+
+
 # --- the schema ---------------------------------------------------------------------------------------------------
 
 
@@ -497,7 +534,7 @@ def test_the_schema_has_the_keys_choices_and_defaults_of_the_dataclasses() -> No
                 assert inner["enum"] == list(hint)
 
     agree(Pack, SCHEMA)
-    assert len(seen) == 18
+    assert len(seen) == 19
 
 
 # --- other ways of working are data too ---------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from tests.support.builders import (
     give_consents,
     hold_review,
 )
+from tests.unit.test_papers import a_jpeg
 from vigtui.domain.case import Ending
 from vigtui.domain.clip import Clip, Place
 from vigtui.domain.cycle import Cycle
@@ -22,13 +23,19 @@ from vigtui.domain.goal import Occasion, Rating
 from vigtui.domain.measure import Measure
 from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.review import NoteKind
-from vigtui.reports.document import lines_of
+from vigtui.domain.supervision import Supervision
+from vigtui.domain.wording import SENTENCES, Wording, wrong_wordings
+from vigtui.papers import supervision_paper
+from vigtui.reports import dutch, german
+from vigtui.reports.case_summary import case_summary
+from vigtui.reports.document import Chart, Facts, Group, Heading, Picture, Prompts, Table, lines_of
 from vigtui.reports.progress import progress_report
 from vigtui.reports.review_sheet import review_sheet
 from vigtui.reports.strengths import strengths_record
-from vigtui.reports.writing import Format, write
-from vigtui.services import moments, reporting, wrap_up
+from vigtui.reports.writing import Format, write, write_file
+from vigtui.services import moments, reporting, supervision, wrap_up
 from vigtui.services.prompts import ready_steps
+from vigtui.services.supervision import BroughtCycle
 
 ON = date(2026, 7, 2)
 NOTES = (
@@ -108,7 +115,7 @@ def record(house, form=Format.TEXT, pack=None, file=None):
 
 
 def progress(house, form=Format.TEXT):
-    return write(progress_report(house.file, reporting.figures(house.file, house.pack), on=ON), form)
+    return write(progress_report(house.file, house.pack, reporting.figures(house.file, house.pack), on=ON), form)
 
 
 def folded(words):
@@ -176,6 +183,80 @@ def test_the_record_has_large_type_and_the_familys_language(house):
     assert "What we saw together" in record(house, pack=replace(house.pack, language="fi"))
 
 
+def documents(house, pack):
+    """All papers of a case."""
+    file, cycle = house.file, house.file.cycle_now
+    figures = reporting.figures(file, pack)
+    meeting = Supervision(id="s", held_on=ON, supervisor="Kim", minutes=90, question="?", self_rating="!")
+    brought = [BroughtCycle(file, one, supervision.clips_of(file, one.id)) for one in file.cycles]
+    return (
+        review_sheet(file, cycle, pack, ready_steps(file, cycle, pack), on=ON),
+        strengths_record(file, pack, figures.lines, on=ON, pictures=[Picture(a_jpeg(), 64, 36, "")]),
+        progress_report(file, pack, figures, on=ON),
+        case_summary(file, pack, figures, on=ON),
+        supervision_paper(meeting, [(one, pack) for one in brought], ON),
+    )
+
+
+def said_by_us(blocks):
+    """Headings, labels and columns: what a paper says around the words of the case."""
+    for one in blocks:
+        match one:
+            case Heading():
+                yield one.words
+            case Facts():
+                yield from (name for name, _ in one.rows)
+            case Table():
+                yield from (name for name in one.columns if name and not name.isdigit())
+            case Prompts():
+                yield one.aside
+            case Chart():
+                yield one.scale
+            case Group():
+                yield from said_by_us(one.blocks)
+
+
+def test_everything_that_papers_say_is_in_the_language_of_the_pack(house):
+    marked = tuple(Wording(says, f"⟦{says}⟧") for says in SENTENCES)
+    for document in documents(house, replace(house.pack, language="fr", papers=marked)):
+        assert document.language == "fr"
+        ours = [document.title, document.foot, *said_by_us(document.blocks)]
+        assert not [words for words in ours if "⟦" not in words]
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "headings"),
+    [
+        ("de", german.WORDS, ("Zusammenfassung des Falls", "Personen, und worin sie eingewilligt haben", "Gespräche")),
+        ("nl", dutch.WORDS, ("Samenvatting van de casus", "Personen, en waarmee ze hebben ingestemd", "Gesprekken")),
+    ],
+)
+def test_german_and_dutch_say_all_that_papers_say(house, language, words, headings):
+    assert words.keys() == SENTENCES.keys()
+    assert not list(wrong_wordings([Wording(*one) for one in words.items()]))
+    pages = documents(house, replace(house.pack, language=language))
+    for form in Format:
+        assert all(write_file(document, form) for document in pages)
+    summary = write(pages[3], Format.HTML)
+    assert f'<html lang="{language}">' in summary
+    assert not [words for words in headings if words not in summary]
+    own = replace(house.pack, language=language, papers=(Wording("Case summary", "Own words"),))
+    assert "Own words" in write(documents(house, own)[3], Format.TEXT), "a pack's own words do not go first"
+
+
+def test_cases_of_several_languages_share_a_page_in_english(house):
+    german_one = replace(house.pack, language="de")
+    cycles = [BroughtCycle(house.file, one, ()) for one in house.file.cycles]
+    meeting = Supervision(id="s", held_on=ON, supervisor="Kim", minutes=90)
+    both = supervision_paper(meeting, list(zip(cycles, (house.pack, german_one), strict=True)), ON)
+    one = supervision_paper(meeting, [(cycle, german_one) for cycle in cycles], ON)
+    assert (both.title, one.title) == ("Supervision", "Supervision")
+    assert ("What I take along" in write(both, Format.TEXT), "Was ich mitnehme" in write(one, Format.TEXT)) == (
+        True,
+        True,
+    )
+
+
 def test_the_ending_adds_only_what_is_new(house):
     record_of = "I saw it with my own eyes\nCount to five first\n\nWe are [two] of a kind"
     ending = Ending(id="e", case_id=house.case_id, ended_on=ON, strengths_record=record_of)
@@ -207,7 +288,7 @@ def test_many_cycles_and_clips_fit_the_page(house):
         replace(house.file.cycles[0], id=f"c{n}", number=n, closed_on=None, minutes_filming=123) for n in range(3, 24)
     )
     file = replace(house.file, cycles=(*house.file.cycles, *cycles))
-    words = write(progress_report(file, reporting.figures(file, house.pack), on=ON), Format.TEXT)
+    words = write(progress_report(file, house.pack, reporting.figures(file, house.pack), on=ON), Format.TEXT)
     assert max(map(len, words.splitlines())) <= 80
     assert words.count("Step, by cycle") == 3
     words = sheet(house)

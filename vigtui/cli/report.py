@@ -11,6 +11,7 @@ from vigtui.domain.consent import Purpose
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.record import one_of
 from vigtui.domain.supervision import Supervision, SupervisionCycle
+from vigtui.reports.saying import saying
 from vigtui.reports.writing import WITH_PICTURES, Format, format_of, write_file
 from vigtui.services import cases as case_services
 from vigtui.services import cutting, keepsakes, reporting, supervision, training
@@ -89,7 +90,7 @@ def _supervision_page(
         held = [work.get(Supervision, one) for one in brought]
         if held:
             return max(held, key=lambda one: (one.held_on, one.id))
-        name = file.case.supervisor.strip() or "not named yet"
+        name = file.case.supervisor.strip() or saying(pack)("not named yet")
         return Supervision(id=work.new_id(), held_on=work.today, supervisor=name, minutes=0)
 
     found = library.read(meeting)

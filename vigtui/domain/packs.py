@@ -27,6 +27,7 @@ from vigtui.domain.principles import (
 )
 from vigtui.domain.timecode import Millis
 from vigtui.domain.way import Order, Question, Selects, Visit, Way
+from vigtui.domain.wording import Wording, wrong_wordings
 
 Minutes = Annotated[int, range(601)]
 Count = Annotated[int, range(1, 1000)]
@@ -244,6 +245,8 @@ class Pack:
     order: Order = Order.FILM_FIRST
     question: Question = Question.OWN
     group: bool = False
+    papers: tuple[Wording, ...] = ()
+    """What its papers say instead of English sentences; those of docs/papers.md."""
 
     @property
     def way(self) -> Way:
@@ -394,6 +397,7 @@ def contradictions(pack: Any) -> Iterator[tuple[Place, str]]:
     if pack.question is Question.THEME and pack.visits == ():
         yield ("question",), "the themes stand in the visits, and the pack has none. Add  [[visits]]"
     yield from _in_phases(_dig(pack, ("review", "phases")) or ())
+    yield from ((("papers", n, key), says) for n, key, says in wrong_wordings(pack.papers or ()))
 
 
 def _in_phases(phases: tuple[Any, ...]) -> Iterator[tuple[Place, str]]:

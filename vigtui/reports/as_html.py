@@ -4,7 +4,6 @@ from base64 import b64encode
 from html import escape
 
 from vigtui.reports.document import (
-    FOR_YOU,
     Block,
     Chart,
     Document,
@@ -160,7 +159,7 @@ def _table(table: Table) -> str:
 
 def _prompts(block: Prompts) -> str:
     def item(name: str, words: str, hint: str) -> str:
-        aside = f'<br><span class="hint">{FOR_YOU} <bdi>{_words(hint)}</bdi></span>' if hint.strip() else ""
+        aside = f'<br><span class="hint">{_words(block.aside)} <bdi>{_words(hint)}</bdi></span>' if hint.strip() else ""
         return f'<li><b dir="auto">{_words(name)}</b> &ensp;<bdi>{_words(words)}</bdi>{aside}</li>'
 
     return f"<ul>{''.join(item(one.name, one.words, one.hint) for one in block.prompts)}</ul>"

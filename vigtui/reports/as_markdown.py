@@ -4,7 +4,6 @@ import re
 
 from vigtui.reports.as_text import bar
 from vigtui.reports.document import (
-    FOR_YOU,
     Block,
     Chart,
     Document,
@@ -64,7 +63,7 @@ def _block(block: Block) -> str:
         case Table():
             return _table(block.columns, block.rows, block.numbers)
         case Prompts():
-            return "\n".join(_prompt(one.name, one.words, one.hint) for one in block.prompts)
+            return "\n".join(_prompt(one.name, one.words, one.hint, block.aside) for one in block.prompts)
         case Room():
             return "\n\n".join(["&nbsp;\n\n___"] * block.lines)
         case Chart():
@@ -81,9 +80,9 @@ def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], numbers:
     return "\n".join(f"| {' | '.join(row)} |" for row in (written[0], rule, *written[1:]))
 
 
-def _prompt(name: str, words: str, hint: str) -> str:
+def _prompt(name: str, words: str, hint: str, aside: str) -> str:
     line = f"- [ ] **{_one_line(name)}:** {_one_line(words)}"
-    return f"{line}\\\n  *{FOR_YOU} {_one_line(hint)}*" if hint.strip() else line
+    return f"{line}\\\n  *{_one_line(aside)} {_one_line(hint)}*" if hint.strip() else line
 
 
 def _chart(chart: Chart) -> str:

@@ -12,7 +12,6 @@ from fpdf.enums import WrapMode, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
 
 from vigtui.reports.document import (
-    FOR_YOU,
     Block,
     Chart,
     Document,
@@ -305,7 +304,7 @@ def _prompts(pdf: _Pages, block: Prompts) -> None:
         pdf.rect(pdf.l_margin + 0.5, pdf.get_y() + 1, 3, 3)
         pdf.words(f"{on_one_line(one.name)}:  {on_one_line(one.words)}", indent=6)
         if one.hint.strip():
-            pdf.words(f"{FOR_YOU} {one.hint}", size=look.size * 0.88, colour=look.quiet, indent=6)
+            pdf.words(f"{block.aside} {one.hint}", size=look.size * 0.88, colour=look.quiet, indent=6)
         pdf.ln(0.8)
 
 

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 
 from vigtui.reports.document import (
-    FOR_YOU,
     Block,
     Chart,
     Document,
@@ -151,7 +150,7 @@ def _prompts(block: Prompts) -> list[str]:
     for one in block.prompts:
         lines += wrap(f"{on_one_line(one.name)}: {one.words}", "[ ] ", "    ")
         if one.hint.strip():
-            lines += wrap(f"({FOR_YOU} {one.hint})", "      ")
+            lines += wrap(f"({block.aside} {one.hint})", "      ")
     return lines
 
 

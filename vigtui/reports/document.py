@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
 
 from vigtui.domain.record import clean
 
@@ -70,9 +71,10 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """Prompts in their order."""
+    """Prompts in their order; `aside` is what stands in front of every hint."""
 
     prompts: tuple[Prompt, ...]
+    aside: str = "For the practitioner:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class Chart:
 
     name: str
     points: tuple[Point, ...]
+    scale: str = "{value} ({low} to {high})"
+    """How a rating and its scale are said together."""
 
     @property
     def one_scale(self) -> bool:
@@ -117,7 +121,10 @@ class Chart:
 
     def said(self, point: Point) -> str:
         """A rating in digits; with its scale where the scale changed on the way."""
-        return str(point.value) if self.one_scale else f"{point.value} ({point.low} to {point.high})"
+        if self.one_scale:
+            return str(point.value)
+        filled = (("{value}", point.value), ("{low}", point.low), ("{high}", point.high))
+        return reduce(lambda words, one: words.replace(one[0], str(one[1])), filled, self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +166,6 @@ class Document:
     foot: str = ""
     language: str = "en"
     keepsake: bool = False
-
-
-FOR_YOU = "For the practitioner:"
-"""What stands in front of every hint."""
 
 
 def lines_of(words: str) -> list[str]:

@@ -11,6 +11,7 @@ from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import NotFound
 from vigtui.domain.packs import Pack, Phase, PhaseKind, Step
 from vigtui.domain.timecode import format_length, format_time
+from vigtui.domain.wording import Saying
 from vigtui.reports.document import (
     Block,
     Document,
@@ -25,6 +26,7 @@ from vigtui.reports.document import (
     Table,
     Tone,
 )
+from vigtui.reports.saying import saying
 
 _NOTHING = "–"
 
@@ -50,7 +52,7 @@ class ReadyStep(Protocol):
 
 
 def review_sheet(file: CaseFile, cycle: Cycle, pack: Pack, steps: Sequence[ReadyStep], *, on: date) -> Document:
-    """The sheet of a cycle's review.
+    """The sheet of a cycle's review, in the language of its pack.
 
     Args:
         file: the case.
@@ -59,109 +61,122 @@ def review_sheet(file: CaseFile, cycle: Cycle, pack: Pack, steps: Sequence[Ready
         steps: the steps of that review, in order, with their prompts filled in.
         on: the day it is written.
     """
+    say = saying(pack)
     return Document(
-        title="Shared review",
-        below=f"{file.case.code}, cycle {cycle.number}",
+        title=say("Shared review"),
+        below=say("{code}, cycle {number}", code=file.case.code, number=cycle.number),
         blocks=(
-            _meeting(file, cycle, pack),
-            *_question(file),
-            *_last_time(file, cycle),
-            *_clips(file, cycle),
-            *_way_through(file, cycle, pack, steps),
+            _meeting(file, cycle, pack, say),
+            *_question(file, say),
+            *_last_time(file, cycle, say),
+            *_clips(file, cycle, say),
+            *_way_through(file, cycle, pack, steps, say),
         ),
-        foot=f"For the practitioner. Written on {on:%Y-%m-%d}.",
+        foot=say("For the practitioner. Written on {day}.", day=on),
+        language=say.language,
     )
 
 
-def _meeting(file: CaseFile, cycle: Cycle, pack: Pack) -> Facts:
+def _meeting(file: CaseFile, cycle: Cycle, pack: Pack, say: Saying) -> Facts:
     review = file.review(cycle.id)
     day = cycle.review_on or (review.held_on if review else None)
     present = ", ".join(one.name for one in file.present_at(review.id)) if review else ""
-    filmed = "yes, all agree" if review and review.film_consented else "not agreed yet"
+    filmed = say("yes, all agree" if review and review.film_consented else "not agreed yet")
     return Facts(
         (
-            ("Planned for", f"{day:%Y-%m-%d}" if day else _NOTHING),
-            ("Where", cycle.place or _NOTHING),
-            ("Present", present or "nobody yet"),
-            ("Film the talk", filmed),
-            ("Way of working", pack.name),
+            (say("Planned for"), f"{day:%Y-%m-%d}" if day else _NOTHING),
+            (say("Where"), cycle.place or _NOTHING),
+            (say("Present"), present or say("nobody yet")),
+            (say("Film the talk"), filmed),
+            (say("Way of working"), pack.name),
         )
     )
 
 
-def _question(file: CaseFile) -> list[Block]:
+def _question(file: CaseFile, say: Saying) -> list[Block]:
     blocks: list[Block] = []
     if file.question:
-        blocks += [Heading("Helping question, word for word"), Quote(file.question.words)]
-    rows = [("Question", *_last_rating(file, None))] if file.question else []
-    rows += [(f"{goal.position}. {goal.words}", *_last_rating(file, goal.id)) for goal in file.goals_now]
+        blocks += [Heading(say("Helping question, word for word")), Quote(file.question.words)]
+    rows = [(say("Question"), *_last_rating(file, None, say))] if file.question else []
+    rows += [(f"{goal.position}. {goal.words}", *_last_rating(file, goal.id, say)) for goal in file.goals_now]
     if rows:
-        table = Table(("Last ratings", "Rated", "On", "Today"), tuple((*row, "") for row in rows), frozenset({1, 2, 3}))
-        blocks += [Heading("Goals"), table]
+        columns = tuple(say(one) for one in ("Last ratings", "Rated", "On", "Today"))
+        blocks += [Heading(say("Goals")), Table(columns, tuple((*row, "") for row in rows), frozenset({1, 2, 3}))]
     return blocks
 
 
-def _last_rating(file: CaseFile, goal_id: str | None) -> tuple[str, str]:
+def _last_rating(file: CaseFile, goal_id: str | None, say: Saying) -> tuple[str, str]:
     ratings = file.ratings_of(goal_id)
     if not ratings:
         return _NOTHING, ""
     last = ratings[-1]
-    return f"{last.value} ({last.low} to {last.high})", f"{last.rated_on:%Y-%m-%d}"
+    rated = say("{value} ({low} to {high})", value=last.value, low=last.low, high=last.high)
+    return rated, f"{last.rated_on:%Y-%m-%d}"
 
 
-def _last_time(file: CaseFile, cycle: Cycle) -> list[Block]:
+def _last_time(file: CaseFile, cycle: Cycle, say: Saying) -> list[Block]:
     before = next((one for one in file.cycles if one.number == cycle.number - 1), None)
     point = file.working_point(before.id) if before else None
     if point is None:
         return []
-    blocks: list[Block] = [Heading("Last working point"), Quote(point.words)]
-    return [*blocks, Paragraph(f"Tried and noticed: {point.noticed}")] if point.noticed.strip() else blocks
+    blocks: list[Block] = [Heading(say("Last working point")), Quote(point.words)]
+    if point.noticed.strip():
+        blocks.append(Paragraph(say("Tried and noticed: {words}", words=point.noticed)))
+    return blocks
 
 
-def _clips(file: CaseFile, cycle: Cycle) -> list[Block]:
+def _clips(file: CaseFile, cycle: Cycle, say: Saying) -> list[Block]:
     clips = file.clips_of(cycle.id)
     if not clips:
-        return [Heading("Clips"), Paragraph("There is no clip on the shortlist yet.", Tone.QUIET)]
+        return [Heading(say("Clips")), Paragraph(say("There is no clip on the shortlist yet."), Tone.QUIET)]
     rows = []
     for clip in clips:
         moment = file.moment(clip.moment_id)
-        length = "still" if moment.still else format_length(moment.length_ms)
+        length = say("still") if moment.still else format_length(moment.length_ms)
         film = str(file.film(moment.film_id).number)
         what = moment.note or clip.why
-        rows.append((str(clip.position), clip.place.value or _NOTHING, film, format_time(moment.in_ms), length, what))
+        place = say(clip.place.value) if clip.place else _NOTHING
+        rows.append((str(clip.position), place, film, format_time(moment.in_ms), length, what))
+    columns = tuple(say(one) for one in ("Place", "Film", "From", "Length", "What is seen"))
     return [
-        Heading("Clips, in the order they are shown"),
-        Table(("", "Place", "Film", "From", "Length", "What is seen"), tuple(rows), frozenset({0, 2, 3, 4})),
+        Heading(say("Clips, in the order they are shown")),
+        Table(("", *columns), tuple(rows), frozenset({0, 2, 3, 4})),
     ]
 
 
-def _way_through(file: CaseFile, cycle: Cycle, pack: Pack, steps: Sequence[ReadyStep]) -> list[Block]:
+def _way_through(file: CaseFile, cycle: Cycle, pack: Pack, steps: Sequence[ReadyStep], say: Saying) -> list[Block]:
     clips = len(file.clips_of(cycle.id))
     times = [(clips if phase.kind is PhaseKind.PER_CLIP else 1, phase.minutes) for phase in pack.review.phases]
     least, most = (sum(count * minutes[end] for count, minutes in times) for end in (0, 1))
+    meeting = {"least": least, "most": most, "minutes": pack.counts.review_minutes}
     blocks: list[Block] = [
-        Heading("The way through"),
-        Paragraph(f"In all {least} to {most} minutes, for a meeting of {pack.counts.review_minutes}."),
+        Heading(say("The way through")),
+        Paragraph(say("In all {least} to {most} minutes, for a meeting of {minutes}.", **meeting)),
     ]
     for (phase, _), found in groupby(steps, key=lambda one: (one.step.phase, one.step.clip)):
         of_one = list(found)
         clip = of_one[0].clip
-        prompts = Prompts(tuple(Prompt(one.step.rung.name, one.prompt, one.hint) for one in of_one))
-        heading = Heading(_heading(phase, clip), 3)
+        prompts = Prompts(
+            tuple(Prompt(one.step.rung.name, one.prompt, one.hint) for one in of_one), say("For the practitioner:")
+        )
+        heading = Heading(_heading(phase, clip, say), 3)
         if clip:
-            blocks.append(Group((heading, *_about(file, pack, clip), prompts, Room(3))))
+            blocks.append(Group((heading, *_about(file, pack, clip, say), prompts, Room(3))))
         else:
             blocks += [heading, prompts, Room(2)]
     return blocks
 
 
-def _heading(phase: Phase, clip: Clip | None) -> str:
+def _heading(phase: Phase, clip: Clip | None, say: Saying) -> str:
     low, high = phase.minutes
-    which = f": clip {clip.position}{f' ({clip.place.value})' if clip.place else ''}" if clip else ""
-    return f"{phase.letter}. {phase.name}{which}, {low} to {high} min"
+    which = ""
+    if clip:
+        place = f" ({say(clip.place.value)})" if clip.place else ""
+        which = f": {say('clip {number}', number=clip.position)}{place}"
+    return f"{phase.letter}. {phase.name}{which}, {say('{low} to {high} min', low=low, high=high)}"
 
 
-def _about(file: CaseFile, pack: Pack, clip: Clip) -> list[Block]:
+def _about(file: CaseFile, pack: Pack, clip: Clip, say: Saying) -> list[Block]:
     moment = file.moment(clip.moment_id)
     goal = next((one for one in file.goals if one.id == moment.goal_id), None)
     seen = "; ".join(principle_words(pack, one) for one in file.principles_of(moment.id))
@@ -171,7 +186,7 @@ def _about(file: CaseFile, pack: Pack, clip: Clip) -> list[Block]:
         ("Principle", seen),
         ("Goal", goal.words if goal else ""),
     )
-    return [Facts(known)] if (known := tuple(row for row in rows if row[1].strip())) else []
+    return [Facts(known)] if (known := tuple((say(name), words) for name, words in rows if words.strip())) else []
 
 
 def principle_words(pack: Pack, principle: str) -> str:

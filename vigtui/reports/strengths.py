@@ -13,6 +13,7 @@ from vigtui.domain.cycle import Cycle
 from vigtui.domain.packs import Pack
 from vigtui.domain.person import Role
 from vigtui.domain.review import NoteKind
+from vigtui.domain.wording import Saying
 from vigtui.reports.document import (
     Block,
     Document,
@@ -25,11 +26,12 @@ from vigtui.reports.document import (
     Tone,
     lines_of,
 )
-from vigtui.reports.family_words import FamilyWords, words_in
 from vigtui.reports.figures import RatingLine
 from vigtui.reports.rated import charts
+from vigtui.reports.saying import saying
 
 _FAMILY = (Role.CLIENT, Role.PARTNER, Role.CHILD, Role.SIBLING, Role.PUPIL)
+_ONCE = "{first}, on a scale from {low} to {high}"
 
 
 def strengths_record(
@@ -44,31 +46,31 @@ def strengths_record(
         on: the day it is written.
         pictures: stills of clips that the client keeps; the caller has asked the consent gate.
     """
-    say = words_in(pack.language)
+    say = saying(pack)
     told = sorted(file.cycles, key=lambda cycle: cycle.number)
     blocks: list[Block] = []
     if file.question:
-        blocks += [Heading(say.question), Quote(file.question.words)]
+        blocks += [Heading(say("The question we worked on")), Quote(file.question.words)]
     blocks += _strengths(file, told, say)
     if pictures:
         first, *rest = pictures
-        blocks += [Group((Heading(say.pictures), first)), *rest]
+        blocks += [Group((Heading(say("Moments to keep")), first)), *rest]
     blocks += _points(file, told, say)
     blocks += _ratings(lines, say)
     blocks += _ending(file, say)
-    by_hand = Group((Heading(say.by_hand), Room(4)))
+    by_hand = Group((Heading(say("A few words by hand")), Room(4)))
     names = [one.name for role in _FAMILY for one in file.people if one.role is role and not one.bystander]
     return Document(
-        title=say.title,
-        below=say.for_whom.format(names=say.names(names)) if names else "",
-        blocks=(*(blocks or [Paragraph(say.nothing, Tone.QUIET)]), by_hand),
-        foot=say.foot.format(day=say.on(on)),
+        title=say("What we saw together"),
+        below=say("For {names}", names=say.names(names)) if names else "",
+        blocks=(*(blocks or [Paragraph(say("Nothing has been written down yet."), Tone.QUIET)]), by_hand),
+        foot=say("Gathered on {day}", day=say.on(on)),
         language=say.language,
         keepsake=True,
     )
 
 
-def _strengths(file: CaseFile, told: list[Cycle], say: FamilyWords) -> list[Block]:
+def _strengths(file: CaseFile, told: list[Cycle], say: Saying) -> list[Block]:
     """The strengths under the day of each meeting; those noted in it count before they are gathered too."""
     blocks: list[Block] = []
     for cycle in told:
@@ -82,34 +84,39 @@ def _strengths(file: CaseFile, told: list[Cycle], say: FamilyWords) -> list[Bloc
             day = (review.held_on if review else None) or cycle.closed_on or cycle.review_on
             blocks += [Heading(say.on(day), 3)] if day else []
             blocks += [Quote(one) for one in words if one.strip()]
-    return [Heading(say.strengths), *blocks] if blocks else []
+    return [Heading(say("Strengths, in your own words")), *blocks] if blocks else []
 
 
-def _points(file: CaseFile, told: list[Cycle], say: FamilyWords) -> list[Block]:
+def _points(file: CaseFile, told: list[Cycle], say: Saying) -> list[Block]:
     blocks: list[Block] = []
     for cycle in told:
         point = file.working_point(cycle.id)
         if point:
-            noticed = [Paragraph(say.noticed, Tone.QUIET), Paragraph(point.noticed)] if point.noticed.strip() else []
+            noticed = (
+                [Paragraph(say("Tried and noticed"), Tone.QUIET), Paragraph(point.noticed)]
+                if point.noticed.strip()
+                else []
+            )
             blocks.append(Group((Heading(say.on(point.chosen_on), 3), Quote(point.words), *noticed)))
-    return [Heading(say.point), *blocks] if blocks else []
+    return [Heading(say("Chosen, to do more of")), *blocks] if blocks else []
 
 
-def _ratings(lines: Iterable[RatingLine], say: FamilyWords) -> list[Block]:
+def _ratings(lines: Iterable[RatingLine], say: Saying) -> list[Block]:
     blocks: list[Block] = []
-    for line, chart in charts(lines, say.the_question, say.on):
+    for line, chart in charts(lines, say("The question"), say, say.on):
         if line.goal and line.goal.dropped_on:
             continue
         one, end = chart.points[0], chart.points[-1]
-        words = say.rated if len(chart.points) > 1 else say.rated_once
-        filled = words.format(first=one.value, last=end.value, low=end.low, high=end.high)
+        several = len(chart.points) > 1
+        words = "From {first} to {last}, on a scale from {low} to {high}" if several else _ONCE
+        filled = say(words, first=one.value, last=end.value, low=end.low, high=end.high)
         blocks += [Group((chart, Paragraph(filled, Tone.QUIET)))] if chart.one_scale else [chart]
-    return [Heading(say.ratings), *blocks] if blocks else []
+    return [Heading(say("Where it was, and where it is")), *blocks] if blocks else []
 
 
-def _ending(file: CaseFile, say: FamilyWords) -> list[Block]:
+def _ending(file: CaseFile, say: Saying) -> list[Block]:
     """The words of the ending, without those that stand further up already: the record is gathered from them."""
     points = [words for one in file.working_points for words in (one.words, one.noticed)]
     said = {line for words in (*points, *(one.words for one in file.strengths)) for line in lines_of(words)}
     lines = [line for one in file.endings for line in lines_of(one.strengths_record) if line and line not in said]
-    return [Heading(say.stays), Quote("\n".join(lines))] if lines else []
+    return [Heading(say("To take along")), Quote("\n".join(lines))] if lines else []

@@ -6,6 +6,7 @@ from datetime import date
 
 from vigtui.domain.hours import hours
 from vigtui.domain.supervision import Supervision
+from vigtui.domain.wording import Saying
 from vigtui.reports.document import Block, Document, Facts, Heading, Paragraph, Quote, Room, Table, Tone
 
 
@@ -24,26 +25,26 @@ class Part:
     clips: tuple[tuple[str, str, str, str, str], ...]
 
 
-def supervision_page(meeting: Supervision, parts: Sequence[Part], *, on: date) -> Document:
-    """The page of a meeting, with room to write; `on` is the day it is written."""
-    length = (("Length", hours(meeting.minutes)),) if meeting.minutes else ()
-    blocks: list[Block] = [Facts((("Supervisor", meeting.supervisor), *length))]
+def supervision_page(meeting: Supervision, parts: Sequence[Part], say: Saying, *, on: date) -> Document:
+    """The page of a meeting, with room to write, in a language; `on` is the day it is written."""
+    length = ((say("Length"), hours(meeting.minutes)),) if meeting.minutes else ()
+    blocks: list[Block] = [Facts(((say("Supervisor"), meeting.supervisor), *length))]
     for heading, words in (("My question", meeting.question), ("My own work, in my eyes", meeting.self_rating)):
         if words.strip():
-            blocks += [Heading(heading), Quote(words)]
+            blocks += [Heading(say(heading)), Quote(words)]
     for part in parts:
         blocks += [Heading(part.heading)]
         blocks += [Facts(part.work)] if part.work else []
         if part.clips:
-            blocks.append(
-                Table(("Film", "From", "Length", "Principles", "What is seen"), part.clips, frozenset({1, 2}))
-            )
+            columns = tuple(say(one) for one in ("Film", "From", "Length", "Principles", "What is seen"))
+            blocks.append(Table(columns, part.clips, frozenset({1, 2})))
         else:
-            blocks.append(Paragraph("No clip was chosen for this cycle.", Tone.QUIET))
-    blocks += [Heading("What I take along"), Quote(meeting.learning) if meeting.learning.strip() else Room(6)]
+            blocks.append(Paragraph(say("No clip was chosen for this cycle."), Tone.QUIET))
+    blocks += [Heading(say("What I take along")), Quote(meeting.learning) if meeting.learning.strip() else Room(6)]
     return Document(
-        title="Supervision",
+        title=say("Supervision"),
         below=f"{meeting.held_on:%Y-%m-%d}",
         blocks=tuple(blocks),
-        foot=f"For the practitioner and the supervisor. Written on {on:%Y-%m-%d}.",
+        foot=say("For the practitioner and the supervisor. Written on {day}.", day=on),
+        language=say.language,
     )

@@ -14,6 +14,7 @@ from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.packs import Pack, Rubric, RubricItem
 from vigtui.domain.supervision import Supervision, SupervisionCycle
+from vigtui.domain.wording import Saying
 from vigtui.services import consent
 from vigtui.services.cases import load as load_case
 from vigtui.services.ports import Work
@@ -227,23 +228,27 @@ def _ask_gate(work: Work, shown: BroughtCycle, supervision_id: str, reason: str 
         work.audit("shown in supervision", shown.file.case.id, f"cycle {shown.cycle.number}", supervision_id)
 
 
-def summary(shown: BroughtCycle) -> tuple[tuple[str, str], ...]:
-    """Where the work stands, as labels and words: the question, ratings first to last, working points, strengths."""
+def summary(shown: BroughtCycle, say: Saying | None = None) -> tuple[tuple[str, str], ...]:
+    """Where the work stands, as labels and words in a language, or English: question, ratings, working points, strengths."""
+    say = say or Saying()
     file, cycle = shown.file, shown.cycle
-    found = [("Helping question", file.question.words)] if file.question else []
+    found = [(say("Helping question"), file.question.words)] if file.question else []
     for label, words, goal_id in (
-        ("Rated", "", None),
-        *((f"Goal {goal.position}", goal.words, goal.id) for goal in file.goals_now),
+        (say("Rated"), "", None),
+        *((say("Goal {number}", number=goal.position), goal.words, goal.id) for goal in file.goals_now),
     ):
         ratings = file.ratings_of(goal_id)
-        said = f"{ratings[0].value} at first, {ratings[-1].value} now, of {ratings[-1].high}" if ratings else ""
+        said = ""
+        if ratings:
+            first, last = ratings[0], ratings[-1]
+            said = say("{first} at first, {last} now, of {high}", first=first.value, last=last.value, high=last.high)
         if words or said:
             found.append((label, f"{words}: {said}" if words and said else words or said))
     for one in sorted(file.cycles, key=lambda one: one.number):
         point = file.working_point(one.id)
         if point and one.number <= cycle.number:
-            found.append((f"Working point {one.number}", point.words))
-    found += [("Strength", one.words) for one in file.strengths_of(cycle.id)]
+            found.append((say("Working point {number}", number=one.number), point.words))
+    found += [(say("Strength"), one.words) for one in file.strengths_of(cycle.id)]
     return tuple(found)
 
 
