@@ -20,6 +20,18 @@ def test_what_can_be_taken_out(tmp_path, monkeypatch):
         "/dev/gone /media/somebody/gone vfat rw 0 0\nbroken\n"
     )
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    assert plugged_in(mounts, blocks) == [card, phone]
+    assert plugged_in(mounts, blocks, None) == [card, phone]
     monkeypatch.delenv("XDG_RUNTIME_DIR")
     assert plugged_in(tmp_path / "none", blocks) == []
+
+
+def test_on_a_mac_every_disk_but_its_own(tmp_path, monkeypatch):
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    volumes = tmp_path / "Volumes"
+    for name in ("NO NAME", "Kamera ä", ".timemachine"):
+        (volumes / name).mkdir(parents=True)
+    (volumes / "Macintosh HD").symlink_to("/")
+    (volumes / "a file").write_text("")
+    none = tmp_path / "none"
+    assert plugged_in(none, none, volumes) == [volumes / "Kamera ä", volumes / "NO NAME"]
+    assert plugged_in(none, none, none) == []

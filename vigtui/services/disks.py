@@ -10,17 +10,18 @@ _PLACES = re.compile(r"/(run/)?media/.+|/mnt/[^/]+")
 """Where systems put disks that are plugged in, and people those of a network."""
 _SYSTEM = ("/", "/boot", "/boot/efi", "/home", "/usr", "/var")
 _MOUNTS, _BLOCKS = Path("/proc/self/mounts"), Path("/sys/class/block")
-_VOLUMES = Path("/Volumes")
+_VOLUMES = Path("/Volumes") if sys.platform == "darwin" else None
 
 
-def plugged_in(mounts: Path = _MOUNTS, blocks: Path = _BLOCKS) -> list[Path]:
+def plugged_in(mounts: Path = _MOUNTS, blocks: Path = _BLOCKS, volumes: Path | None = _VOLUMES) -> list[Path]:
     """The folders in which disks, cards and phones that are plugged in can be looked at; none that may not be read.
 
     Args:
         mounts: the system's list of what is mounted.
         blocks: where the system tells of each device whether it can be taken out.
+        volumes: where macOS shows every disk; None on another system.
     """
-    found = list(dict.fromkeys([*_mounted(mounts, blocks), *_volumes(), *_phones()]))
+    found = list(dict.fromkeys([*_mounted(mounts, blocks), *_volumes(volumes), *_phones()]))
     return sorted(one for one in found if os.access(one, os.R_OK | os.X_OK))
 
 
@@ -55,9 +56,9 @@ def _is_removable(device: str, blocks: Path) -> bool:
     return False
 
 
-def _volumes() -> Iterator[Path]:
-    volumes = _inside(_VOLUMES) if sys.platform == "darwin" else []
-    yield from (one for one in volumes if not one.is_symlink())  # a link is the disk of the system itself
+def _volumes(volumes: Path | None) -> Iterator[Path]:
+    """Every disk but the system's own, which is a link there."""
+    yield from (one for one in (_inside(volumes) if volumes else []) if not one.is_symlink() and one.name[0] != ".")
 
 
 def _phones() -> Iterator[Path]:
