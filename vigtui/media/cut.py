@@ -20,6 +20,7 @@ from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, from_seconds, to_seconds
 from vigtui.media import graph
 from vigtui.media.boxes import samples
+from vigtui.media.leaving import REMARKS, forget_in_header
 from vigtui.media.packets import SAFE_INPUT
 from vigtui.media.probe import Layout, layout
 from vigtui.media.running import run_ffmpeg
@@ -41,8 +42,6 @@ NOTHING_ELSE = [
 ]  # fmt: skip
 """Nothing but picture and sound leaves: no place, device, date, chapter, title, time code or track of data."""
 _SOUND = ["-c:a", "aac", "-b:a", "128k", "-ar", str(graph.RATE)]
-REMARKS = {"h264": "filter_units=remove_types=6", "hevc": "filter_units=remove_types=39-40"}
-"""Cameras write date, place and settings into remarks inside the picture's own stream."""
 _MP4 = ["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]
 _IN_MP4 = {"h264", "hevc", "mpeg4", "aac", "mp3", "ac3", ""}
 """Codecs that an MP4 file may hold as they are; anything else goes into Matroska."""
@@ -271,13 +270,15 @@ def copy(
         *(part for track in tracks for part in ("-map", track)),
         "-t", f"{end - begins:.6f}", "-c", "copy", *(["-bsf:v", remarks] if remarks else []),
         "-avoid_negative_ts", "make_zero", *NOTHING_ELSE,
-        *(["-movflags", "+faststart", "-f", "mp4"] if container_for(film) == "mp4" else ["-f", "matroska"]),
+        *(["-movflags", "+faststart", "-f", "mp4"] if container_for(film) == "mp4" else ["-write_crc32", "0", "-f", "matroska"]),
         "-y", file_url(target),
     ]  # fmt: skip
     whole = max(0.001, end - begins)
     code = run_ffmpeg(
         options, progress=(lambda done: progress(min(1.0, done / whole))) if progress else None, cancelled=cancelled
     )
+    if code == 0 and film.video_codec == "hevc":
+        forget_in_header(target)
     told = _told(target) if code == 0 else {}
     packets = [int(one.get("nb_read_packets", 0)) for one in told.get("streams", [])]
     if not packets or not all(packets):

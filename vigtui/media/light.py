@@ -18,8 +18,9 @@ from vigtui.domain.errors import FilmError
 from vigtui.domain.light import Light, LightCopy
 from vigtui.domain.timecode import Millis, from_seconds, to_seconds
 from vigtui.media import graph
-from vigtui.media.cut import NOTHING_ELSE, READING, REMARKS
+from vigtui.media.cut import NOTHING_ELSE, READING
 from vigtui.media.intake import need_room
+from vigtui.media.leaving import REMARKS
 from vigtui.media.packets import SAFE_INPUT
 from vigtui.media.probe import Layout, layout
 from vigtui.media.running import StoppedError, run_ffmpeg

@@ -1,8 +1,8 @@
 """Where a film was filmed: phones write the coordinates of a home into the file. In the library's copy they are blotted out.
 
 In files of the family of MP4 and QuickTime, and of Matroska, whose headers have a known place: the value is overwritten by
-spaces of the same length, and tracks that note positions by zeros, so that no time and no picture moves. The source is never
-written to.
+spaces of the same length, and tracks that note positions by zeros, so that no time and no picture moves. Camcorders note it
+inside the picture's own stream: see `remarks`. The source is never written to.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from vigtui.media.boxes import Box, boxes, chunks, inside, stored_as
+from vigtui.media.remarks import forget_places, tell_places
 
 _COORDINATES = re.compile(rb"[+-]\d{1,3}(?:\.\d+)?[+-]\d{1,3}(?:\.\d+)?(?:[+-]\d+(?:\.\d+)?)?(?:CRS[\w:]*)?/?")
 """ISO 6709, as phones write it: +51.5034-000.1276+015.0/."""
@@ -39,6 +40,12 @@ def place_words(tags: dict[str, str]) -> bool:
     return any("location" in key.lower() or "gps" in key.lower() for key, words in tags.items() if words.strip())
 
 
+def remarks_tell_place(film: Path) -> bool:
+    """Whether the picture's own stream tells a place near its beginning; quick."""
+    with film.open("rb") as file:
+        return tell_places(file, whole=False)
+
+
 def forget_place(film: Path) -> bool:
     """Overwrite the coordinates in a film that is ours to change; whether there were any."""
     with film.open("r+b", buffering=0) as file:
@@ -55,6 +62,7 @@ def forget_place(film: Path) -> bool:
             file.seek(name)
             file.write(b"none")
             found = True
+        found = forget_places(file) or found
         if found:
             os.fsync(file.fileno())
         return found
@@ -63,7 +71,8 @@ def forget_place(film: Path) -> bool:
 def tells_place(film: Path) -> bool:
     """Whether a film holds coordinates that `forget_place` would overwrite."""
     with film.open("rb") as file:
-        return any(_blot(header) for _, header in _headers(file)) or next(_noting(file), None) is not None
+        in_headers = any(_blot(header) for _, header in _headers(file))
+        return in_headers or next(_noting(file), None) is not None or tell_places(file)
 
 
 def _noting(file: BinaryIO) -> Iterator[Box]:

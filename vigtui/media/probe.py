@@ -12,7 +12,7 @@ from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
 from vigtui.domain.track import Track, TrackKind
 from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
-from vigtui.media.places import notes_positions, place_words
+from vigtui.media.places import notes_positions, place_words, remarks_tell_place
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
 
 _HEADER = (
@@ -169,7 +169,7 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         end_missing=survey.short,
         recorded_time=recorded_time,
         device=_device(header.tags),
-        has_place=place_words(header.tags) or header.notes_positions,
+        has_place=place_words(header.tags) or header.notes_positions or remarks_tell_place(file),
         tracks=_tracks(header),
         still=main is not None and survey.whole and _count(survey, main) == 1,
     )
