@@ -7,44 +7,24 @@ until memory is short, so that going back, a loop, or a clip fetched ahead needs
 
 import asyncio
 import contextlib
-import math
 import time
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vigtui.domain.errors import FilmError, FilmMissing
+from vigtui.laptop.gauge import AT_ONCE, BLOCK, Gauge
 from vigtui.quiet import silent_logger
 
 if TYPE_CHECKING:
     import aiohttp
     from aiohttp import web
 
-BLOCK = 2048
-"""Bytes; what is fetched and kept is whole blocks."""
 MOST_KEPT = 256 * 2**20
 """Bytes of films in memory, beside mpv's own."""
-AT_ONCE = 2
-"""Requests on the line at a time: while one is answered the next travels."""
-_LEAST, _MOST, _FIRST = BLOCK, 2**20, 8 * BLOCK
-"""Bytes of one request: on the slowest line, on the fastest, and of the first."""
-QUEUED = 0.03
-"""Seconds that a request may wait for its line."""
-_AT_MOST_QUEUED = 0.05
-_STEP = 0.2
-"""How much requests may grow or shrink at a time."""
-_LATELY = 4
-"""Answers by which the queue is judged."""
-_DELAY_HOLDS = 30.0
-"""Seconds after which a delay is measured anew."""
-_SMOOTH = 0.5
-"""Seconds over which the measured rate is smoothed."""
-_PEAK_HOLDS = 10.0
-"""Seconds over which the most that was carried is forgotten."""
 _MOST_AHEAD = 4
 """Wishes that are kept for when the line is free."""
 _PATIENCE = 3
@@ -53,71 +33,6 @@ _PATIENCE = 3
 
 class LineBrokenError(Exception):
     """The tunnel does not stand at present."""
-
-
-class Gauge:
-    """What the line carries, and how much is asked for at a time so that little waits before it.
-
-    While one request is answered the next is under way, so its first byte tells how long the line's queue is. Requests grow
-    while that is shorter than `QUEUED` and shrink while it is longer; and together they are never more than what the line was
-    seen to carry in the time of a question and an answer and a twentieth of a second.
-    """
-
-    def __init__(self) -> None:
-        self.rate = 0.0
-        """Bytes a second; 0 until something was carried."""
-        self._peak = 0.0
-        """The most that was carried of late: a computer that is busy for a moment asks for no less afterwards."""
-        self._size = float(_FIRST)
-        self._delay = self._delay_before = math.inf
-        self._delay_since = 0.0
-        self._lately: deque[float] = deque(maxlen=_LATELY)
-        self._busy = 0
-        self._since = 0.0
-
-    @property
-    def delay(self) -> float:
-        """Seconds until the first byte of an answer comes on a line that is free: the least of late."""
-        return min(self._delay, self._delay_before)
-
-    def request_size(self) -> int:
-        """Bytes to ask for in one request."""
-        rate = max(self.rate, self._peak)
-        most = rate * (self.delay + _AT_MOST_QUEUED) / AT_ONCE if rate else _FIRST
-        return BLOCK * max(1, round(min(self._size, most) / BLOCK))
-
-    @asynccontextmanager
-    async def measuring(self, size: int) -> AsyncIterator[None]:
-        """Measure a request for so many bytes; one that fails does not count."""
-        if not self._busy:
-            self._since = time.monotonic()
-        self._busy += 1
-        try:
-            yield
-        finally:
-            self._busy -= 1
-        now = time.monotonic()
-        taken, self._since = max(1e-4, now - self._since), now
-        weight = 1.0 if not self.rate else 1 - math.exp(-taken / _SMOOTH)
-        self.rate += weight * (size / taken - self.rate)
-        self._peak = max(self.rate, self._peak * math.exp(-taken / _PEAK_HOLDS))
-
-    def heard_after(self, seconds: float) -> None:
-        """The first byte of an answer came after so long."""
-        now = time.monotonic()
-        if (
-            now - self._delay_since > _DELAY_HOLDS
-        ):  # a line may become another one, as when a laptop changes its network
-            self._delay_before, self._delay, self._delay_since = self._delay, math.inf, now
-        self._delay = min(self._delay, seconds)
-        self._lately.append(seconds)
-        queued = min(self._lately) - self.delay  # the least of some: a busy server is late as well, now and then
-        self._size *= 1 + _STEP * max(-1.0, (QUEUED - queued) / QUEUED)
-        self._size = min(_MOST, max(_LEAST, self._size))
-
-    def forget(self) -> None:
-        """Another line: measure anew."""
-        vars(self).update(vars(Gauge()))
 
 
 @dataclass
@@ -272,7 +187,7 @@ class Stream:
             run = film.run_at(block, min(self._most(), wanted.stop - block))
             if run:
                 coming.add(self._come(film, run))
-            if len(coming) >= AT_ONCE:
+            if len(coming) >= self.gauge.at_once:
                 _, coming = await asyncio.wait(coming, return_when=asyncio.FIRST_COMPLETED)
             block = max(block + 1, run.stop)
         if coming:
@@ -343,8 +258,9 @@ class Stream:
     def _reach_out(self, film: _Film, block: int) -> None:
         """Have the next requests' worth of missing blocks come, at most as many requests as the line takes at a time."""
         most = self._most()
-        stop = min(film.last, block + AT_ONCE * most)
-        while block < stop and len(set(film.coming.values())) < AT_ONCE:
+        at_once = self.gauge.at_once
+        stop = min(film.last, block + at_once * most)
+        while block < stop and len(set(film.coming.values())) < at_once:
             run = film.run_at(block, most)
             if run:
                 self._come(film, run)
