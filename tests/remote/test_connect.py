@@ -14,6 +14,7 @@ from tests.remote.conftest import Laptop
 from tests.remote.doing import mark, moments_in, to_the_clip, to_the_workbench, until
 from tests.support.libraries import query
 from tests.support.line import line
+from tests.support.netem import slow_line
 from tests.support.server import Server, alive, descendants, programs_below, server
 from tests.support.terminal import Terminal
 from vigtui.media.probe import frame_times
@@ -75,7 +76,7 @@ def marked_here(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> lis
 def test_marks_are_the_same_frames_through_a_slow_line(
     way: str, marked_here: list[tuple[int, int]], laptop: Laptop, library: Path, clinic: Server, play: Path
 ) -> None:
-    with line(clinic.port, rate=100_000, delay=0.08) as slow:
+    with slow_line(clinic.port, rate=100_000, delay=0.08) as slow:
         at = laptop()
         if way == "connect":
             at.start(*clinic.connect_words(port=slow.port))
