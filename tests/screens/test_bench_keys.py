@@ -6,9 +6,10 @@ from tests.support.builders import add_question, build_house, give_consents
 from tests.support.waiting import screen_text, settled, until
 from vigtui.domain.derived import LaneKind
 from vigtui.domain.moment import MomentState
-from vigtui.domain.timecode import Millis
+from vigtui.domain.timecode import Millis, Span
 from vigtui.media.puppet import make_puppet_play
 from vigtui.player.null import NullPlayer
+from vigtui.screens.reel import Reel
 from vigtui.services import films, moments
 from vigtui.services.films import path_of
 from vigtui.widgets.moment_list import MomentList
@@ -223,6 +224,24 @@ async def test_the_reel_plays_in_order_and_a_pause_keeps_the_place(open_bench):
     await until(lambda: screen._reel.over, limit=8)
     assert player.state.position == 8_000
     assert player.state.speed == 1
+
+
+async def test_the_part_that_comes_next_is_got_ready_while_one_plays(open_bench):
+    house, _, screen, _ = open_bench
+    asked = []
+
+    class Ahead(NullPlayer):
+        async def prepare(self, film, span):
+            asked.append((film, span))
+
+    player = Ahead()
+    parts = screen.moment_parts(list(house.file.moments))
+    reel = Reel(player, parts, lambda: None, screen.tell)
+    await reel.go_on()
+    await until(lambda: asked)
+    assert asked == [(parts[1].film, Span(Millis(6_000), Millis(8_000)))]
+    await reel.end()
+    await player.close()
 
 
 async def test_a_private_moment_is_never_in_the_reel(open_bench):

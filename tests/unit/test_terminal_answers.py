@@ -40,9 +40,9 @@ def test_a_sign_of_two_bytes_tells_whether_bytes_are_taken_for_signs(said: str, 
 
 
 def test_what_is_no_ascii_is_written_as_what_is_nearest() -> None:
-    keep_to_ascii = "from vigtui.terminal_answers import keep_to_ascii as keep; keep(); print('é–… │ × „ß“ 家')"
+    keep_to_ascii = "from vigtui.terminal_answers import keep_to_ascii as keep; keep(); print('é–… │ × „ß“ ▌▅ 家')"
     done = subprocess.run([sys.executable, "-c", keep_to_ascii], capture_output=True, check=True, timeout=30)
-    assert done.stdout == b'e-. | x "s" ?\n'
+    assert done.stdout == b'e-. | x "s" |  ?\n'
 
 
 def test_a_four_elsewhere_is_no_sixel_and_nonsense_is_no_size() -> None:

@@ -25,9 +25,9 @@ _SMOOTH = 0.5
 """Seconds over which the measured rate is smoothed."""
 _PEAK_HOLDS = 10.0
 """Seconds over which the most that was carried is forgotten."""
-_MORE, _BRINGS = 1.5, 1.1
+_MORE, _BRINGS = 1.3, 1.05
 """How much more is tried than the line was seen to carry, and how much more it must carry then for another try at once."""
-_TRY, _SOON, _LATE = 0.7, 2.0, 20.0
+_TRY, _SOON, _LATE = 1.0, 2.0, 20.0
 """Seconds that a try lasts; seconds between two that brought nothing, at first and at last."""
 _IDLE = 0.1
 """Seconds after which a line that carried nothing counts as one that had nothing to do."""

@@ -19,8 +19,9 @@ OPTIONS = (
     "--http-proxy=",
     "--cookies=no",
     "--network-timeout=0",
-    # Read ahead as far as memory may be used for it, and nothing to a disk.
+    # Read ahead for a while, so that the line is free then for what comes next, and nothing to a disk.
     "--cache=yes",
+    "--cache-secs=20",
     "--cache-on-disk=no",
     "--cache-pause-initial=no",
     "--cache-pause-wait=0.5",

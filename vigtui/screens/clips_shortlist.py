@@ -278,8 +278,10 @@ class ShortlistKeys(SayingKeys):
         self.query_one("#moments", MomentList).choose(moment.id)
 
     def reel_words(self) -> str:
-        reel = self._reel
-        return "" if reel is None or reel.over else f"   reel {reel.part.label}{'' if reel.running else ', paused'}"
+        reel, film = self._reel, self.film
+        if reel is None or reel.over or film is None or film.id != reel.part.moment.film_id:
+            return ""
+        return f"   reel {reel.part.label}{'' if reel.running else ', paused'}"
 
     @on(PlayheadMoved)
     async def reel_moved(self) -> None:

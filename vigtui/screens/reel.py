@@ -4,6 +4,7 @@ Why mpv's own edit lists are not used stands in docs/decisions.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ class Reel:
         self._told = told
         self._turning = asyncio.Lock()
         self._still: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[None] | None = None
         self._place: Millis | None = None
         self.at = 0
         """Which part is on, from 0."""
@@ -85,6 +87,8 @@ class Reel:
         """Give the player back as it was: its own speed, volume and zoom."""
         self._stop_still()
         self.running = False
+        if self._ahead is not None:
+            self._ahead.cancel()
         await self._player.set_speed(1.0)
         await self._player.set_volume(100)
         await self._player.set_zoom(1.0)
@@ -133,6 +137,15 @@ class Reel:
             self._still = asyncio.create_task(self._after(STILL_SECONDS, self._turn))
         else:
             await player.play_span(Span(start, moment.out_ms))
+        if self.at + 1 < len(self._parts):
+            self._ahead = asyncio.create_task(self._have_ready(self._parts[self.at + 1]))
+
+    async def _have_ready(self, part: Part) -> None:
+        """Let the player know of the part that comes next, should it have to fetch it."""
+        span = Span(part.moment.in_ms, Millis(max(part.moment.out_ms, part.moment.in_ms + 1)))
+        # What is fetched ahead is a kindness: where it cannot be, the part itself says why.
+        with contextlib.suppress(VigError):
+            await self._player.prepare(part.film, span)
 
     async def _after(self, seconds: float, then: Callable[[], Awaitable[None]]) -> None:
         await asyncio.sleep(seconds)
