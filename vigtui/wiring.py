@@ -134,7 +134,7 @@ class MediaTools:
         """See `media.trial.in_one_line`."""
         from vigtui.media.trial import in_one_line
 
-        return in_one_line(facts.verdict, film, facts.duration_ms)
+        return in_one_line(facts.verdict, film, facts.duration_ms) if facts.plays else facts.verdict
 
     def lighten(
         self,

@@ -208,6 +208,49 @@ def test_damaged_inside(play, tmp_path):
     assert found.verdict.endswith("Parts of this file are damaged; it plays as far as it goes.")
 
 
+def _garbled(play: bytes) -> bytes:
+    """A film whose header is sound and of whose picture and sound nothing is left."""
+    at = play.index(b"mdat")
+    end = at - 4 + int.from_bytes(play[at - 4 : at], "big")
+    return play[: at + 4] + bytes((n * 7919 >> 3) % 251 for n in range(end - at - 4)) + play[end:]
+
+
+def test_films_of_which_nothing_can_be_shown(ffmpeg, tmp_path):
+    plain = ffmpeg(
+        "-f", "lavfi", "-i", "testsrc2=s=160x90:d=3:r=10", "-c:v", "libx264", "-g", "5", tmp_path / "plain.mp4"
+    )
+    locked = ffmpeg(
+        "-i", plain, "-c", "copy", "-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "76" * 16,
+        "-encryption_kid", "a7" * 16, tmp_path / "locked.mp4",
+    )  # fmt: skip
+    strange, garbled = tmp_path / "strange.mp4", tmp_path / "garbled.mp4"
+    strange.write_bytes(plain.read_bytes().replace(b"avc1", b"qqq1").replace(b"avcC", b"qqqC"))
+    garbled.write_bytes(_garbled(plain.read_bytes()))
+    for film, said in (
+        (locked, "It is encrypted: nothing of it can be shown here. Save it without protection where it was made."),
+        (strange, "Its picture is of a kind that cannot be shown here. Save it as MP4 (H.264) where it was made."),
+        (garbled, "Nothing of its picture can be shown. Copy it from the camera again."),
+    ):
+        found = probe(film)
+        assert not found.plays
+        assert found.verdict == f"A film of 3.0 s, 160×90, 10 frames a second, without sound. {said}"
+    assert probe(plain).plays
+
+
+def test_a_film_of_which_only_the_beginning_is_lost_plays(ffmpeg, tmp_path):
+    film = ffmpeg(
+        "-f", "lavfi", "-i", "testsrc2=s=160x90:d=40:r=10", "-c:v", "libx264", "-g", "10", tmp_path / "long.mp4"
+    )
+    data = bytearray(film.read_bytes())
+    at = data.index(b"mdat") + 4
+    lost = (len(data) - at) // 3
+    data[at : at + lost] = bytes((n * 7919 >> 3) % 251 for n in range(lost))
+    film.write_bytes(data)
+    found = probe(film)
+    assert (found.plays, found.damaged) == (True, True)
+    assert found.verdict.endswith("Parts of this file are damaged; it plays as far as it goes.")
+
+
 @pytest.mark.parametrize(
     ("said", "day", "time"),
     [

@@ -255,3 +255,23 @@ async def test_without_a_film_every_key_says_what_to_do(tmp_path):
             assert not isinstance(app.screen, PickDialog)
         await until(lambda: "Keep a moment first" in screen_text(app))
     house.library.close()
+
+
+async def test_a_film_of_which_nothing_can_be_shown_says_so_for_as_long_as_it_is_so(bench, tmp_path):
+    [film] = bench.file.films
+    file = bench.library.folder / film.location
+    whole = file.read_bytes()
+    begins = whole.index(b"mdat") + 4
+    ends = begins - 8 + int.from_bytes(whole[begins - 8 : begins - 4], "big")
+    file.write_bytes(whole[:begins] + bytes(ends - begins) + whole[ends:])
+    app = app_of(bench, tmp_path)
+    async with app.run_test(size=SIZE) as pilot:
+        await bench.open(app, "clips")
+        await until(lambda: "! It cannot be shown: F4 says why." in screen_text(app))
+        await pilot.press("space")
+        await settled(pilot)
+        assert "! It cannot be shown: F4 says why." in screen_text(app)
+        file.write_bytes(whole)
+        await pilot.press("space")
+        await until(lambda: app.desk.player.state.playing)
+        await until(lambda: "It cannot be shown" not in screen_text(app))

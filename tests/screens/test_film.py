@@ -178,7 +178,7 @@ async def test_several_films_one_after_another_and_refusals_stay(house, film):
         screen = await house.open(app, "film")
         await add_paths(pilot, screen, typed)
         await until(lambda: [one.original_name for one in house.file.films] == ["tea time.mp4", "dinner.mkv"], limit=20)
-        await until(lambda: "empty.mp4:" in screen.query_one("#refused").content.plain)
+        await until(lambda: "! empty.mp4 is empty." in screen.query_one("#refused").content.plain)
         await add_paths(pilot, screen, str(film))
         await until(lambda: "in the case already, as film 1" in screen.query_one("#refused").content.plain)
         assert len(house.file.films) == 2

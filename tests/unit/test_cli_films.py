@@ -179,3 +179,26 @@ def test_a_clip_needs_its_film(cli: Cli, play: Path, another: Path, tmp_path: Pa
     assert (code, "not there" in told) == (1, True)
     assert cli(*CLIP, "--in", "1", "--out", "2", "--film", "1")[0] == 0
     assert "no cycle 2" in cli(*CLIP[:4], "--cycle", "2", "--json", "--in", "1", "--out", "2")[2]
+
+
+def test_a_film_that_moved_is_found_by_its_content(cli: Cli, play: Path, another: Path, tmp_path: Path) -> None:
+    card, disk = tmp_path / "card", tmp_path / "disk" / "2026"
+    card.mkdir()
+    disk.mkdir(parents=True)
+    for film in (play, another):
+        shutil.copy(film, card)
+        cli(*ADD, str(card / film.name), "--reference")
+    assert "All films of this case are where they were." in cli("film", "find", str(disk), "--case", "K1")[1]
+    (card / play.name).rename(disk / "renamed.mp4")
+    (card / another.name).rename(tmp_path / "elsewhere.mp4")
+    (disk / "other.mp4").write_bytes(bytes((disk / "renamed.mp4").stat().st_size))
+    code, said, told = cli("film", "find", str(tmp_path / "disk"), "--case", "K1")
+    assert (code, said.strip()) == (1, "Film 1 of cycle 1 is found again.")
+    assert "Film 2 of cycle 1 is not there. Its marks and notes are safe." in told
+    code, found, _ = cli("film", "find", str(tmp_path / "elsewhere.mp4"), "--case", "K1", "--json")
+    assert (code, [one["number"] for one in found["found"]], found["missing"]) == (0, [2], [])
+    shown = cli("show", "K1", "--json")[1]
+    assert [one["location"] for one in shown["films"]] == [
+        (disk / "renamed.mp4").as_uri(), (tmp_path / "elsewhere.mp4").as_uri(),
+    ]  # fmt: skip
+    assert [one["action"] for one in cli("audit", "K1", "--json")[1]].count("film found again") == 2

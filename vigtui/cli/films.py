@@ -1,8 +1,9 @@
-"""Commands on film files: film probe, film add."""
+"""Commands on film files: film probe, film add, film find."""
 
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from vigtui.domain.track import Track, TrackKind
 from vigtui.services import cases as case_services
 from vigtui.services import films as film_services
 from vigtui.services import people as people_services
+from vigtui.services import relocating
 from vigtui.services.ports import Library, Work
 
 
@@ -78,6 +80,36 @@ def add_films(options: Namespace) -> int:
     if options.json:
         output.print_json({"added": added, "refused": refused})
     return 1 if refused else 0
+
+
+def find_films(options: Namespace) -> int:
+    """`vigtui film find PATH…`: films that are not where they were are looked for there, and known by their content."""
+    found: list[Film] = []
+    with opened_existing(options) as library:
+        file = library.read(lambda work: case_services.load_by_code(work, options.case))
+        gone = [one for one in file.films if not one.deleted_on and not _is_there(library, one)]
+        for film in gone:
+            place = relocating.find_again(wiring.media(), film, options.paths, cancelled=lambda: False)
+            if place is not None:
+                found.append(library.change(partial(relocating.is_now_at, film_id=film.id, file=place)))
+        numbers = {cycle.id: cycle.number for cycle in file.cycles}
+    missing = [one for one in gone if one.id not in {film.id for film in found}]
+    if options.json:
+        output.print_json({"found": found, "missing": missing})
+        return 1 if missing else 0
+    for film in found:
+        output.say(f"{film.label.capitalize()} of cycle {numbers[film.cycle_id]} is found again.")
+    for film in missing:
+        output.tell(
+            f"{film.label.capitalize()} of cycle {numbers[film.cycle_id]} is not there. Its marks and notes are safe."
+        )
+    if not gone:
+        output.say("All films of this case are where they were.")
+    return 1 if missing else 0
+
+
+def _is_there(library: Library, film: Film) -> bool:
+    return film_services.can_be_read(film_services.path_of(library.folder, film))
 
 
 def _where(work: Work, options: Namespace) -> tuple[CaseFile, Cycle, tuple[Person, ...]]:

@@ -184,6 +184,9 @@ def _add_films(commands: "_Group[Parser]") -> None:
     add.add_argument("--review", action="store_true", help="it is the film of a shared review")
     add.add_argument("--reference", action="store_true", help="leave the file where it is instead of copying it")
     add.add_argument("--apart", action="store_true", help="do not join the parts of a film that a camera split")
+    find = _leaf(film, "find", "films:find_films", "look for films of a case that are not where they were")
+    find.add_argument("paths", type=_file, metavar="PATH", nargs="+", help="a film, or a folder with all that is in it")
+    _case(find)
 
     clip = _group(commands.add_parser("clip", help="clips", allow_abbrev=False), required=True)
     add = _leaf(clip, "add", "clips:add_clip", "mark a moment and put it on the shortlist")

@@ -11,6 +11,7 @@ from vigtui.domain.errors import FilmError
 from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
 from vigtui.domain.track import Track, TrackKind
+from vigtui.media.boxes import boxes, inside, stored_as
 from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
 from vigtui.media.places import notes_positions, place_words, remarks_tell_place
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
@@ -31,6 +32,8 @@ _INTERLACED = {"tt", "bb", "tb", "bt"}
 _WIDE_RANGE = {"smpte2084", "arib-std-b67"}
 _CUT_OFF = 1.0
 """Seconds by which a film must end before its stated end to be called cut off."""
+_LOCKED = {b"encv", b"enca"}
+"""What a track that is encrypted is stored as."""
 _DECODED, _DECODING_LIMIT = 8.0, 15.0
 """Seconds of the film's beginning that are decoded to look for damage, and for how many seconds this may be tried."""
 _EARLIEST = date(1985, 1, 1)
@@ -77,6 +80,10 @@ class Probe:
     """Whether the file tells where it was filmed."""
     tracks: tuple[Track, ...] = ()
     """Its pictures, then its sounds."""
+    plays: bool = True
+    """Whether anything of its picture, or of its sound where there is none, can be decoded here."""
+    why_not: str = ""
+    """Why nothing can, in a sentence."""
     verdict: str = ""
     """The same for a person, in plain sentences."""
 
@@ -147,6 +154,7 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
     if lasts is None or survey.short or header.format_name in _RECKONED:
         lasts = None if survey.end is None else max(0.0, survey.end - header.start)
     main = header.main
+    sound, plays = _decodes(file, header, deadline)
     width, height, rotation = _upright(main) if main else (None, None, 0)
     recorded_on, recorded_time = _recorded(header.tags)
     found = Probe(
@@ -158,20 +166,22 @@ def probe(file: Path, *, limit: float = 60.0) -> Probe:
         rotation=rotation,
         frame_rate=_frame_rate(main, survey) if main else None,
         variable=_variable(main, survey) if main else None,
-        video_codec=main.get("codec_name") if main else None,
+        video_codec=main.get("codec_name", "unknown") if main else None,
         audio_codec=header.sounds[0].get("codec_name") if header.sounds else None,
         has_video=bool(header.videos),
         has_sound=bool(header.sounds),
         video_streams=len(header.videos),
         audio_streams=len(header.sounds),
         recorded_on=recorded_on,
-        damaged=bool(header.complaints) or survey.short or _decodes_badly(file, header, deadline),
+        damaged=bool(header.complaints) or survey.short or not sound,
         end_missing=survey.short,
         recorded_time=recorded_time,
         device=_device(header.tags),
         has_place=place_words(header.tags) or header.notes_positions or remarks_tell_place(file),
         tracks=_tracks(header),
         still=main is not None and survey.whole and _count(survey, main) == 1,
+        plays=plays,
+        why_not="" if plays else _why_not(file, header),
     )
     return replace(found, verdict=_in_words(found))
 
@@ -405,16 +415,42 @@ def _read_through(file: Path, header: _Header, deadline: Deadline) -> _Survey:
     return survey
 
 
-def _decodes_badly(file: Path, header: _Header, deadline: Deadline) -> bool:
-    """Whether decoding the beginning brings complaints; what takes too long to decode counts as sound."""
+def _decodes(file: Path, header: _Header, deadline: Deadline) -> tuple[bool, bool]:
+    """Whether the beginning decodes without complaints, and whether anything decodes; what takes too long counts as sound."""
+    if _is_locked(file):
+        return False, False
     stream = header.main or header.sounds[0]
-    which = ["-threads", "2", "-select_streams", str(stream["index"]), "-read_intervals", f"%+{_DECODED}"]
-    options = [*SAFE_INPUT, *which, "-show_entries", "frame=pts", "-of", "csv=p=0", file_url(file)]
-    try:
-        output = run_tool("ffprobe", options, limit=min(_DECODING_LIMIT, deadline.left()))
-    except TooSlowError:
-        return False
-    return bool(output.complaints) or not output.words.strip()
+    which = ["-threads", "2", "-select_streams", str(stream["index"]), "-show_entries", "frame=pts", "-of", "csv=p=0"]
+    middle = f"%+{_DECODED}" if header.end is None else f"{(header.start + header.end) / 2:.3f}%+{_DECODED}"
+    clean = True
+    for where in (f"%+{_DECODED}", middle):
+        options = [*SAFE_INPUT, *which, "-read_intervals", where, file_url(file)]
+        try:
+            output = run_tool("ffprobe", options, limit=min(_DECODING_LIMIT, deadline.left()))
+        except TooSlowError:
+            return clean, True
+        there = re.search(r"^\d", output.words, re.MULTILINE) is not None
+        clean = clean and there and not output.complaints
+        if there:
+            return clean, True
+    return False, False
+
+
+def _is_locked(file: Path) -> bool:
+    """Whether picture or sound is encrypted; a decoder makes noise of it, and may call that frames."""
+    with file.open("rb") as film:
+        moovs = [box for box in boxes(film, 0, first_look(file).size) if box.kind == b"moov"]
+        return any(stored_as(film, track)[0] in _LOCKED for moov in moovs for track in inside(film, moov, b"trak"))
+
+
+def _why_not(file: Path, header: _Header) -> str:
+    """Why nothing of a film can be shown or heard."""
+    what, shown = ("picture", "shown") if header.main else ("sound", "heard")
+    if _is_locked(file):
+        return f"It is encrypted: nothing of it can be {shown} here. Save it without protection where it was made."
+    if (header.main or header.sounds[0]).get("codec_name", "none") in {"none", "unknown"}:
+        return f"Its {what} is of a kind that cannot be {shown} here. Save it as MP4 (H.264) where it was made."
+    return f"Nothing of its {what} can be {shown}. Copy it from the camera again."
 
 
 def _upright(stream: dict[str, Any]) -> tuple[int, int, int]:
@@ -501,7 +537,9 @@ def _in_words(found: Probe) -> str:
     if found.end_missing:
         to = "" if found.duration_ms is None else f"; it plays up to {_long(found.duration_ms)}"
         words.append(f"The end of this file is missing{to}.")
-    elif found.damaged:
+    if found.why_not:
+        words.append(found.why_not)
+    elif found.damaged and not found.end_missing:
         words.append("Parts of this file are damaged; it plays as far as it goes.")
     return " ".join(words)
 

@@ -57,6 +57,7 @@ _REASONS = {
     "no audio or video data played": "The file has neither picture nor sound that mpv can play.",
     "loading failed": "The file could not be read.",
 }
+_REMEDY = "Nothing was changed. F4 says what is known of it; add it anew from the camera, or saved as MP4 (H.264)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class Picture:
             begun = await self._begin(film, at)
         if not begun:
             await client.command("stop")
-            raise FilmError("The picture of the film cannot be decoded.")
+            raise FilmError("Nothing of this film can be shown.", _REMEDY)
         self._has_picture = await self._track("vid") is not None
         self._sound = await self._track("aid") if self._has_picture else None
         await self._hear(False)
@@ -142,7 +143,7 @@ class Picture:
         await self._client.set("start", f"{to_seconds(at):.3f}" if at else "none")
         event = await self._client.command_until("loadfile", film, "replace", steps=LOADED, limit=LOAD_LIMIT)
         if event.name == "end-file":
-            raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."))
+            raise FilmError(_REASONS.get(str(event.fields.get("file_error")), "The film cannot be played."), _REMEDY)
         return await self._track("vid") is None or await self._client.get("dwidth") is not None
 
     async def _measure(self) -> bool:

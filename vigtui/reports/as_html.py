@@ -43,6 +43,7 @@ th { font-weight: 600; color: #555; overflow-wrap: normal }
 .facts th { width: 13em }
 .number { text-align: right; white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums }
 .short { white-space: nowrap; overflow-wrap: normal }
+.whole { overflow-wrap: normal }
 .number + :not(.number) { padding-left: .7em }
 ul { list-style: none; margin: .4em 0; padding: 0 }
 li { padding: .2em 0 .2em 1.8em; position: relative; break-inside: avoid; page-break-inside: avoid }
@@ -65,6 +66,8 @@ footer, .room { break-before: avoid; page-break-before: avoid }
 
 _SHORT = 8
 """Letters of a cell up to which it stays on one line."""
+_WHOLE = 14
+"""Letters of a word up to which it is never broken in a table."""
 
 _KEEPSAKE = """
 body { font: 15pt/1.55 Georgia, "Noto Serif", "DejaVu Serif", "Times New Roman", serif; color: #3b2f2a; max-width: 38em }
@@ -150,7 +153,9 @@ def _block(block: Block) -> str:
 
 def _table(table: Table) -> str:
     def cell(name: str, column: int, words: str) -> str:
-        return _tag(name, words, "number" if column in table.numbers else "short" if len(words) <= _SHORT else "")
+        whole = max(map(len, words.split()), default=0) <= _WHOLE
+        kind = "number" if column in table.numbers else "short" if len(words) <= _SHORT else "whole" if whole else ""
+        return _tag(name, words, kind)
 
     head = "".join(cell("th", n, words) for n, words in enumerate(table.columns))
     rows = "".join(f"<tr>{''.join(cell('td', n, words) for n, words in enumerate(row))}</tr>" for row in table.rows)

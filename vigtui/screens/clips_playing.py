@@ -64,6 +64,8 @@ class PlayingKeys(Bench):
         text.append("   repeating" if state.loop else "", "bold")
         text.append(self.reel_words(), "bold")
         start, end = self._marks
+        if self.unshown == self.showing(film):
+            text = Text("! It cannot be shown: F4 says why.", "bold")
         text.append("\nin ", "dim").append(format_time(start, decimals=3) if start is not None else "–")
         text.append("  out ", "dim").append(format_time(end, decimals=3) if end is not None else "–")
         if start is not None and end is not None:

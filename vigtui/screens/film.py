@@ -244,7 +244,8 @@ class FilmScreen(CaseScreen):
         refusals = Text()
         for wanted, sentences in queue.refused if queue else ():
             if wanted.cycle_id == self.cycle.id:
-                refusals.append_text(one_line(f" {sign('warn')} {wanted.name}: {sentences}"))
+                named = "" if sentences.startswith(wanted.name) else f"{wanted.name}: "
+                refusals.append_text(one_line(f" {sign('warn')} {named}{sentences}"))
                 refusals.append("\n")
         refusals.rstrip()
         for widget, words in ((now, text), (self.query_one("#refused", Static), refusals)):

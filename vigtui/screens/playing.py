@@ -7,7 +7,7 @@ from typing import TypeVar
 from textual.message import Message
 from textual.widgets import Input
 
-from vigtui.domain.errors import VigError
+from vigtui.domain.errors import FilmError, FilmMissing, VigError
 from vigtui.domain.film import Film
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays, Showing
 from vigtui.domain.timecode import Millis
@@ -79,6 +79,9 @@ class PlayingScreen(WithFilm, CaseScreen):
 
     window_keys: dict[str, str]
     """Keys that also work while the player's window has the focus, and the actions they mean."""
+
+    unshown: Showing | None = None
+    """What the player could not show when it was asked for last."""
 
     _deaf: Callable[[], None] | None = None
 
@@ -161,7 +164,16 @@ class PlayingScreen(WithFilm, CaseScreen):
         if at is None:
             # Another version of the film that is open stands where the one before stood.
             at = state.position if state.film == str(showing.film) else Millis(0)
-        return await self.drive(self.desk.player.open(showing, at=at)) is not None
+        self.unshown = None
+        try:
+            await self.desk.player.open(showing, at=at)
+        except VigError as error:
+            self.tell(error)
+            if isinstance(error, FilmError) and not isinstance(error, FilmMissing):
+                self.unshown = showing
+                self.show_player()
+            return False
+        return True
 
     def take_held(self) -> Held | None:
         """What the film showed here when a line broke; told once."""

@@ -347,6 +347,10 @@ class Facts(Protocol):
         """Its pictures and sounds."""
 
     @property
+    def plays(self) -> bool:
+        """Whether anything of it can be shown or heard."""
+
+    @property
     def verdict(self) -> str:
         """One sentence for a practitioner."""
 

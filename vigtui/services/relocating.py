@@ -21,7 +21,7 @@ def find_again(
     Args:
         media: hashes files.
         film: what is looked for.
-        folders: where, with all that is in them; links are not followed.
+        folders: where, with all that is in them; links are not followed. A file is looked at itself.
         cancelled: asked at each folder; ends it.
     """
     for folder in folders:
@@ -37,7 +37,7 @@ def find_again(
 
 def _files(folder: Path, size: int, cancelled: Callable[[], bool]) -> Iterator[Path]:
     """Regular files of that size; folders that cannot be read are passed over."""
-    for place, _, names in os.walk(folder):
+    for place, _, names in [(folder.parent, (), [folder.name])] if folder.is_file() else os.walk(folder):
         if cancelled():
             return
         for name in names:
