@@ -207,6 +207,15 @@ def test_what_is_private_or_a_concern_stands_on_no_page(cli: Cli, report: str, s
         assert "I can wait" in words
 
 
+def test_letters_that_a_pdf_lacks_are_told(cli: Cli) -> None:
+    cli("person", "add", "--case", "K1", "--role", "sibling", "--name", "小明 🐻 Ελπίδα")
+    code, _, told = cli("report", "case", "--case", "K1", "--to", "page.pdf")
+    assert (code, "The PDF has no letters for 小明: a box stands for each." in told) == (0, True)
+    assert "(bear face)" in read(Path("page.pdf").read_bytes())
+    assert cli("report", "case", "--case", "K1", "--to", "page.html")[2] == ""
+    assert "小明 🐻 Ελπίδα" in Path("page.html").read_text("utf-8")
+
+
 def test_the_supervision_page_takes_its_clips_along(cli: Cli) -> None:
     code, refused, _ = cli(
         "report", "supervision", "--case", "K1", "--cycle", "1", "--to", "p.pdf", "--clips", "clips", "--json"

@@ -11,8 +11,9 @@ from vigtui.domain.consent import Purpose
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.record import one_of
 from vigtui.domain.supervision import Supervision, SupervisionCycle
+from vigtui.reports.document import Document
 from vigtui.reports.saying import saying
-from vigtui.reports.writing import WITH_PICTURES, Format, format_of, write_file
+from vigtui.reports.writing import WITH_PICTURES, Format, format_of, lacking, write_file
 from vigtui.services import cases as case_services
 from vigtui.services import cutting, keepsakes, reporting, supervision, training
 from vigtui.services.ports import Library, Work
@@ -59,6 +60,13 @@ def report(options: Namespace) -> int:
     return 0
 
 
+def _written(document: Document, form: Format) -> bytes:
+    """The file; what its letters lack is told."""
+    if lacks := lacking(document, form):
+        output.tell(lacks)
+    return write_file(document, form)
+
+
 def _page(
     library: Library, file: CaseFile, number: int, form: Format, purpose: Purpose, options: Namespace
 ) -> reporting.Page:
@@ -68,13 +76,13 @@ def _page(
     today = library.read(lambda work: work.today)
     if kind != "strengths" or form not in WITH_PICTURES or options.no_pictures:
         document = papers.MAKERS[kind](file, number, pack, today)
-        return reporting.Page(kind, number, write_file(document, form), purpose, reason)
+        return reporting.Page(kind, number, _written(document, form), purpose, reason)
     found, left_out = keepsakes.keepsakes(
         reporting.upto(file, number), wiring.media(), library.folder, purpose=purpose, day=today, without_consent=reason
     )
     for sentence in left_out:
         output.tell(sentence)
-    content = write_file(papers.strengths_paper(file, number, pack, today, found), form)
+    content = _written(papers.strengths_paper(file, number, pack, today, found), form)
     return reporting.Page(kind, number, content, purpose, reason, keepsakes.films_of(found))
 
 
@@ -96,13 +104,13 @@ def _supervision_page(
     found = library.read(meeting)
     shown = BroughtCycle(file, cycle, supervision.clips_of(file, cycle.id))
     document = papers.supervision_paper(found, [(shown, pack)], library.read(lambda work: work.today))
-    return reporting.Page("supervision", number, write_file(document, form), purpose, options.without_consent)
+    return reporting.Page("supervision", number, _written(document, form), purpose, options.without_consent)
 
 
 def _training(library: Library, form: Format, target: Path, options: Namespace) -> int:
     """The training log, which is about no case."""
     log, meetings, today = library.read(lambda work: (training.load(work), work.find(Supervision), work.today))
-    content = write_file(papers.training_paper(log, meetings, today), form)
+    content = _written(papers.training_paper(log, meetings, today), form)
     library.change(
         lambda work: reporting.keep_own(work, "training log", content, target, library=library.folder), remembered=False
     )

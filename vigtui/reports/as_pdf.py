@@ -2,11 +2,13 @@
 
 import logging
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
@@ -48,6 +50,31 @@ def _instead(letter: str) -> str:
     if kind == "So":
         return f"({unicodedata.name(letter, 'sign').lower()})"
     return "" if kind in {"Sk", "Mn", "Me", "Cf"} else "\u25a1"
+
+
+def letters_missing(document: Document) -> str:
+    """The letters of a document that a PDF has no shape for, each once; emoji are named on the page and do not count."""
+    font = TTFont(_FONTS / ("DejaVuSerif.ttf" if document.keepsake else "DejaVuSans.ttf"), lazy=True)
+    try:
+        has = font.getBestCmap()
+    finally:
+        font.close()
+    letters = dict.fromkeys(letter for words in _typed(document) for line in lines_of(words) for letter in line)
+    return "".join(
+        one for one in letters if ord(one) not in has and ord(one) not in _UNSEEN and _instead(one) == "\u25a1"
+    )
+
+
+def _typed(part: object) -> Iterator[str]:
+    """Every text in a document."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, tuple):
+        for one in part:
+            yield from _typed(one)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _typed(getattr(part, field.name))
 
 
 class _Look:

@@ -20,6 +20,8 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
+_FEW = 12
+"""Letters that are named in a sentence."""
 WITH_PICTURES = frozenset({Format.HTML, Format.PDF})
 """The formats that can hold a picture."""
 
@@ -54,3 +56,15 @@ def write_file(document: Document, form: Format) -> bytes:
 
         return as_pdf(document)
     return write(document, form).encode()
+
+
+def lacking(document: Document, form: Format) -> str:
+    """What to say of a file in which some letters have no shape; empty where all have one."""
+    if form is not Format.PDF:
+        return ""
+    from vigtui.reports.as_pdf import letters_missing
+
+    if not (missing := letters_missing(document)):
+        return ""
+    shown = missing if len(missing) <= _FEW else f"{missing[:_FEW]} …"
+    return f"The PDF has no letters for {shown}: a box stands for each. As .html they are there; a browser prints that as a PDF."

@@ -18,7 +18,7 @@ from vigtui.domain.errors import NotFound, PackError, VigError
 from vigtui.domain.hours import hours
 from vigtui.domain.packs import Pack
 from vigtui.domain.timecode import Millis, format_length, format_time
-from vigtui.reports.writing import format_of, write_file
+from vigtui.reports.writing import format_of, lacking, write_file
 from vigtui.screens.base import Desk
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.screens.playing import WithFilm
@@ -150,7 +150,7 @@ class SupervisionPageScreen(WithFilm):
             form, folder = format_of(target), self.desk.library.folder
             brought = [(one, self._pack(one)) for one in cycles]
             document = papers.supervision_paper(meeting, brought, self.desk.today)
-            words = await asyncio.to_thread(write_file, document, form)
+            words, lacks = await asyncio.to_thread(lambda: (write_file(document, form), lacking(document, form)))
 
             def job(work: Work) -> None:
                 for one in cycles:
@@ -159,6 +159,8 @@ class SupervisionPageScreen(WithFilm):
 
             await self.save(job, remembered=False)
             self.say(f"Written: {target.absolute()}")
+            if lacks:
+                self.warn(lacks)
 
         default = Path.home() / f"supervision-{meeting.held_on:%Y-%m-%d}.html"
         intro = (

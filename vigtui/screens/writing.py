@@ -8,7 +8,7 @@ from vigtui import papers
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.supervision import Supervision
-from vigtui.reports.writing import WITH_PICTURES, Format, format_of, write_file
+from vigtui.reports.writing import WITH_PICTURES, Format, format_of, lacking, write_file
 from vigtui.screens.base import CaseScreen, VigScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
 from vigtui.services import keepsakes, reporting, training
@@ -88,10 +88,13 @@ async def _page(screen: CaseScreen, kind: str, number: int, form: Format) -> tup
     def make() -> tuple[reporting.Page, list[str]]:
         if kind != "strengths" or form not in WITH_PICTURES:
             document = papers.MAKERS[kind](file, number, pack, today)
-            return reporting.Page(kind, number, write_file(document, form), purpose), []
+            lacks = [one] if (one := lacking(document, form)) else []
+            return reporting.Page(kind, number, write_file(document, form), purpose), lacks
         told = reporting.upto(file, number)
         found, left_out = keepsakes.keepsakes(told, media, library, purpose=purpose, day=today)
-        content = write_file(papers.strengths_paper(file, number, pack, today, found), form)
+        document = papers.strengths_paper(file, number, pack, today, found)
+        left_out = [*left_out, *filter(None, [lacking(document, form)])]
+        content = write_file(document, form)
         return reporting.Page(kind, number, content, purpose, films=keepsakes.films_of(found)), left_out
 
     return await asyncio.to_thread(make)
