@@ -83,7 +83,10 @@ class TestPlain:
 
 
 class TestConnect:
-    """The picture is held, all comes back by itself when the line does, and a line that does not come back ends tidily."""
+    """The picture is held, all comes back by itself when the line does, and a line that does not come back ends tidily.
+
+    A note half typed when the line broke is in `test_connect`.
+    """
 
     def test_each_phase(self, laptop: Laptop, library: Path, clinic: Server) -> None:
         with line(clinic.port, rate=200_000, delay=0.04) as slow:
@@ -121,13 +124,6 @@ class TestConnect:
                 assert 3.9 <= held <= 8.1
                 at.until(lambda shown: abs(time_in(shown) - held) < 0.05, f"{held:.3f} to be told")
             assert mpv_of(at) == mpv
-
-            at.keys("Tab", "n")
-            at.type("he turns to h")
-            at.see("he turns to h")
-            cut()
-            come_back()
-            assert "he turns to h" in "".join(notes_in(library))
             at.keys("C-q")
 
     @pytest.mark.parametrize("phase", ["ssh calls", "the far side greets"])

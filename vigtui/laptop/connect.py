@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 import termios
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -183,10 +184,11 @@ class _Visit:
         pause = _PAUSES[min(attempt, len(_PAUSES) - 1)]
         if not attempt:
             held = " The film stands on its last picture." if self._player.state.film else ""
-            self._wanted.say(
+            words = (
                 f"The line to {self._wanted.host} has broken. What was saved is safe.{held} "
                 "It goes on by itself when the line is back; ctrl+c ends it."
             )
+            self._wanted.say(textwrap.fill(words, shutil.get_terminal_size().columns))
         await asyncio.sleep(pause)
 
 
