@@ -6,6 +6,7 @@ from tests.support.builders import add_clip, give_consents
 from tests.support.waiting import screen_text, until
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
+from vigtui.media.probe import probe
 from vigtui.media.puppet import make_puppet_play
 from vigtui.services import editing, films
 from vigtui.services.consent import withdraw
@@ -97,3 +98,22 @@ async def test_closing_the_app_stops_the_work_and_leaves_no_half_files(kept, tmp
         await pilot.press("f10")
         await until(lambda: app.desk.jobs)
     assert not [one for one in (tmp_path / "out").iterdir() if one.suffix == ".part"]
+
+
+async def test_a_reel_holds_its_last_frames_and_pictures_may_be_jpeg(kept, tmp_path):
+    app = kept.app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        _, form = await ask(app, pilot, kept, tmp_path / "out")
+        form._editors["hold"].value = "soon"
+        form._editors["form"].put("reel")
+        await pilot.press("f10")
+        await until(lambda: "held for seconds" in screen_text(app))
+        form._editors["hold"].value = "1,5"
+        form._editors["stills"].put(True)
+        form._editors["jpeg"].put(True)
+        await pilot.press("f10")
+        await until(lambda: "files are in" in screen_text(app), limit=30)
+        made = {one.suffix: one for one in (tmp_path / "out").iterdir()}
+        assert made.keys() == {".mp4", ".jpg"}
+        [moment] = [one for one in kept.file.moments if one.id == kept.file.clips[1].moment_id]
+        assert abs(probe(made[".mp4"]).duration_ms - moment.length_ms - 1500) < 200

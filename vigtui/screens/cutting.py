@@ -48,7 +48,9 @@ async def ask_and_cut(screen: CaseScreen) -> None:
         ),
         Ask("form", "As", "clips", _FORM),
         Ask("stills", "Also a picture of each clip", tick=True),
+        Ask("jpeg", "Pictures as JPEG, which are smaller", tick=True),
         Ask("slow", "Also each clip in slow motion", tick=True),
+        Ask("hold", "Reel: hold each last frame", hint="seconds; empty for none"),
         Ask("purpose", "For", Purpose.OWN_COPY.value, tuple((one.value, one.value) for one in Purpose)),
         Ask("to", "Folder", str(Path.home() / f"clips-{cutting.tame(file.case.code)}-cycle-{cycle.number}")),
         Ask("blur", "Blur a region of a clip", hint="2@03:12.4=10,20,15,30: clip, time; left, top, width, height in %"),
@@ -69,6 +71,14 @@ def _show(screen: CaseScreen) -> None:
         job.begin()
 
 
+def _seconds(typed: str) -> float:
+    """Seconds as they are typed; none where nothing is. Raises NotSensible."""
+    try:
+        return float(typed.strip().replace(",", ".") or 0)
+    except ValueError:
+        raise NotSensible("A last frame is held for seconds.", "Nothing was cut. Write a number, such as 2.") from None
+
+
 async def _begin(screen: CaseScreen, answers: Answers) -> None:
     """Refuse what cannot be, with the form still open; else make the job ready. Raises VigError."""
     file, number = screen.file, screen.cycle.number
@@ -81,6 +91,8 @@ async def _begin(screen: CaseScreen, answers: Answers) -> None:
         as_is=form == "as-is",
         stills=bool(answers["stills"]),
         slow=_SLOW if answers["slow"] else None,
+        jpeg=bool(answers["jpeg"]),
+        hold=_seconds(answers["hold"]),
         blurs=cutting.read_blurs([one for one in answers["blur"].split(";") if one.strip()]),
     )
     if not answers["to"].strip():
