@@ -30,7 +30,7 @@ class DoorScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("This library is closed by a passphrase", classes="title")
-            yield Input(password=True, compact=True, id="passphrase", placeholder="passphrase")
+            yield Input(password=True, id="passphrase", placeholder="passphrase")
             yield Static("", classes="refused")
             yield Static(plain("enter opens · esc leaves"), classes="hint")
 

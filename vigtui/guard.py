@@ -8,7 +8,6 @@ import platform
 import socket
 import time
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,15 @@ from vigtui.widgets.words import plain
 
 _LOOK_EVERY = 5.0
 """Seconds between two looks at the idle time."""
+_SETTLED_AFTER = 1.0
+"""Seconds after which what the program is made of is in memory."""
+
+
+def _settle() -> None:
+    """The program itself need not be looked through at each pause. What screens leave behind has to go soon: it is large."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(700, 10, 5)
 
 
 class Guarded(KeysInOrder):
@@ -40,10 +48,7 @@ class Guarded(KeysInOrder):
 
     async def begin_watch(self) -> None:
         """Once the first screen stands."""
-        # The program itself need not be looked through at each pause. What screens leave behind has to go soon: it is large.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(700, 10, 5)
+        self.set_timer(_SETTLED_AFTER, _settle)
         self.set_interval(_LOOK_EVERY, self._look_at_the_clock)
         if self._keeps_backups:
             self.run_worker(self._look_after(), group="look-after")
@@ -166,6 +171,8 @@ def write_crash_report(folder: Path, error: BaseException | None, places: list[s
 
 
 def _version(name: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

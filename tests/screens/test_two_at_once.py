@@ -59,7 +59,7 @@ async def test_one_field_edited_by_both_keeps_both_texts_and_says_so(house, othe
         both = f"at home{between}nursery"
         assert of(house, other, name) == both
         assert field.value == both
-        assert "Somebody else changed this field" in str(field._refused.render())
+        assert "Somebody else changed this field" in field.refused
         await pilot.press("!")
         await settled(pilot)
         assert of(house, other, name).replace("!", "") == both, "and typing goes on"
@@ -77,7 +77,7 @@ async def test_changes_at_different_places_are_both_made_without_a_word(house, o
         field.key_typed()
         await settled(pilot)
         assert of(house, other, "setting") == "Little Mia waits. She looks."
-        assert not field._refused.display
+        assert not field.refused
 
 
 async def test_two_apps_that_type_in_one_field_end_with_the_same_text_and_every_letter(house, other):

@@ -14,7 +14,8 @@ from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.events import Key, Unmount
+from textual.events import Key, ScreenResume, Unmount
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
@@ -139,6 +140,35 @@ class VigScreen(Screen[Any]):
         self._version: int | None = None
         self._was_front = False
 
+    # Styles are worked out once: Textual would do it again for the class of the screen's size, and when it first comes up
+
+    def on_compose(self) -> None:
+        """Have the classes of this size before there is anything on the screen."""
+        for names, extent in (
+            ("HORIZONTAL_BREAKPOINTS", self.app.size.width),
+            ("VERTICAL_BREAKPOINTS", self.app.size.height),
+        ):
+            steps = getattr(self, names) or getattr(self.app, names) or []
+            here = max((step for step in steps if step[0] <= extent), default=None)
+            for step in steps:
+                self.set_class(step == here, step[1])
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """What has just been made has its styles already."""
+        event.refresh_styles = self._was_front
+        self._was_front = True
+
+    def _screen_resized(self, size: Size) -> None:
+        """Lay out again for another size only; Textual asks a second time on opening, and asks the screen below as well."""
+        if size != self.size:
+            super()._screen_resized(size)
+
+    def begin_at(self, what: str) -> None:
+        """Give the focus to what one most likely wants first. The page moves only where that is not in view."""
+        first = self.query_one(what)
+        first.focus(scroll_visible=False)
+        self.call_after_refresh(first.scroll_visible, animate=False)
+
     # What a screen gives
 
     undo_scope: str | None = None
@@ -262,7 +292,6 @@ class VigScreen(Screen[Any]):
         """Read again where this screen comes to the front once more; the first time it has just been read."""
         if self._was_front:
             await self.reload()
-        self._was_front = True
 
     async def look_for_others(self) -> None:
         """Show what another program changed."""

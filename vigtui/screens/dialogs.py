@@ -88,9 +88,9 @@ class FormDialog(ModalScreen[Answers | None]):
         elif ask.tick:
             editor = Tick(ask.label, on=bool(ask.value))
         elif ask.long:
-            editor = TextArea(ask.value, soft_wrap=True, tab_behavior="focus", compact=True, placeholder=ask.hint)
+            editor = TextArea(ask.value, soft_wrap=True, tab_behavior="focus", placeholder=ask.hint)
         else:
-            editor = Input(ask.value, placeholder=ask.hint, compact=True, select_on_focus=False, password=ask.secret)
+            editor = Input(ask.value, placeholder=ask.hint, select_on_focus=False, password=ask.secret)
         self._editors[ask.name] = editor
         return editor
 
@@ -162,7 +162,7 @@ class PickDialog(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(plain(self._title), classes="title")
-            options = OptionList(markup=False, compact=True)
+            options = OptionList(markup=False)
             for i, (key, words) in enumerate(self._choices):
                 line = plain(f"{i + 1} " if i < 9 else "  ")
                 line.append_text(words if isinstance(words, Text) else plain(words))

@@ -141,12 +141,12 @@ class FilmScreen(CaseScreen):
     async def on_mount(self) -> None:
         plan = self.file.plan(self.cycle.id)
         planned = bool(plan and plan.activity.strip()) or bool(self.file.films_of(self.cycle.id))
-        self.query_one("#films" if planned else "#activity Input").focus()
+        self.begin_at("#films" if planned else "#activity Input")
         self.set_interval(_LOOK_EVERY, self._show_intake)
 
     async def on_screen_resume(self) -> None:
         """Shown again: a film may have been added meanwhile."""
-        await self.reload()
+        await self.reload_when_back()
 
     def show_file(self) -> None:
         plan = self.file.plan(self.cycle.id)

@@ -305,7 +305,7 @@ class LiveReview(ClientPicture):
             read=lambda file: next((one.words for one in file.review_notes if one.id == note.id), ""),
             save=lambda work, words: reviews.write_note(work, note, words),
         )
-        field.query_one(".label", Static).update(plain(_SAID[kind], "bold"))
+        field.rename(_SAID[kind])
         field.display = True
         # Where the film fills the terminal the client looks at it as well: what is written is nobody else's to read.
         field.query_one(Input).password = self.has_class("-film")

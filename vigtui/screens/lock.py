@@ -26,7 +26,7 @@ class LockScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("vigtui is locked", classes="title")
-            yield Input(password=True, compact=True, id="passphrase", placeholder="passphrase")
+            yield Input(password=True, id="passphrase", placeholder="passphrase")
             yield Static("", classes="refused")
             yield Static(plain("enter opens · ctrl+q closes vigtui; everything is saved"), classes="hint")
 
@@ -72,9 +72,9 @@ class PassphraseDialog(ModalScreen[bool]):
                 classes="intro",
             )
             yield Static("Passphrase, eight letters or more", classes="label")
-            yield Input(password=True, compact=True, id="first")
+            yield Input(password=True, id="first")
             yield Static("The same once more", classes="label")
-            yield Input(password=True, compact=True, id="again")
+            yield Input(password=True, id="again")
             yield Static("", classes="refused")
             leave = "esc no passphrase now; ctrl+l sets one later" if self._is_new else "esc leaves"
             yield Static(plain(f"enter next · {leave}"), classes="hint")

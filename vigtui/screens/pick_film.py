@@ -77,7 +77,7 @@ class PickFilm(ModalScreen[Picked | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Add films", classes="title")
-            yield PathInput(placeholder="type or paste one or several paths", id="typed", compact=True)
+            yield PathInput(placeholder="type or paste one or several paths", id="typed")
             yield self._where
             yield self._records
             yield self._told

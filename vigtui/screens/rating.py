@@ -127,7 +127,7 @@ class RatingDialog(ModalScreen[bool]):
         self._keep = keep
         self._pack = pack
         self._subjects = list(_subjects(file, pack))
-        self._comments = [Input(placeholder="comment, if any", compact=True) for _ in self._subjects]
+        self._comments = [Input(placeholder="comment, if any") for _ in self._subjects]
         self._rater = Choice(_raters(file, pack))
         self._leaving = False
 

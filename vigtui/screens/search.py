@@ -39,7 +39,7 @@ class SearchScreen(ModalScreen[Hit | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Search", classes="title")
-            yield Input(placeholder="type to search", id="words", compact=True)
+            yield Input(placeholder="type to search", id="words")
             yield self._found
             yield Static(plain("↑↓ move · enter opens it there · esc leaves"), classes="hint")
 

@@ -60,7 +60,7 @@ class TodayScreen(VigScreen):
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
         with Vertical(id="page"):
-            yield Input(placeholder="type to filter", id="filter", compact=True)
+            yield Input(placeholder="type to filter", id="filter")
             yield RecordList(id="cases", empty=_EMPTY, actions=())
             yield Static("", id="cut-off")
             yield Static("", id="reminders")

@@ -137,7 +137,7 @@ class WrapUpScreen(CaseScreen):
         return lambda work, words: wrap_up.change_next_plan(work, cycle, name, parse(words))
 
     async def on_mount(self) -> None:
-        self.query_one("#strengths").focus()
+        self.begin_at("#strengths")
         await self._gather()
 
     async def _gather(self) -> None:

@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key
+from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static, TextArea
@@ -44,7 +46,10 @@ class Edited(Message):
 
 
 class Field(Vertical):
-    """A label, something to type into, and room for a sentence when the value is refused."""
+    """A label, something to type into, and below it a sentence when the value is refused.
+
+    It draws its label itself, in the margin left of the editor: a page has many fields, and each widget costs milliseconds.
+    """
 
     can_focus = False
 
@@ -61,12 +66,29 @@ class Field(Vertical):
         self._sent = ""
         self._merge = uuid.uuid4().hex
         self._timer: Timer | None = None
-        self._refused = Static("", classes="refused")
+        self.refused = ""
+        """Why the value was not saved; empty where nothing was refused."""
+        self._refusal: Static | None = None
+        """What shows it, from the first time on."""
 
     def compose(self) -> ComposeResult:
-        yield Static(plain(self.label), classes="label")
         yield self.editor
-        yield self._refused
+
+    def rename(self, label: str) -> None:
+        """Show another label."""
+        self.label = label
+        self.refresh(layout=True)
+
+    def render(self) -> Text:
+        """The label, in as many lines as it needs in its column."""
+        return Text("\n").join(self._label_lines())
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(super().get_content_height(container, viewport, width), len(self._label_lines()))
+
+    def _label_lines(self) -> list[Text]:
+        room = self.editor.styles.margin.left - 1
+        return list(plain(self.label).wrap(self.app.console, room)) if room > 0 else []
 
     @property
     def value(self) -> str:
@@ -113,15 +135,14 @@ class Field(Vertical):
         self.begin()
         self.put(clean(read(file)))
         self._sent = self.value
-        self._refused.display = False
+        self._say("")
 
     def accept(self, edited: Edited) -> None:
         """The value was saved."""
         if edited.save is not self.save:
             return
         self._sent = edited.value
-        self._refused.update("")
-        self._refused.display = False
+        self._say("")
         self.key_typed()  # what was typed back meanwhile was no change then, and is one now
 
     def take_in(self, edited: Edited, theirs: str) -> bool:
@@ -136,8 +157,16 @@ class Field(Vertical):
 
     def refuse(self, sentence: str) -> None:
         """The value was not saved; the words stay."""
-        self._refused.update(plain(sentence))
-        self._refused.display = True
+        self._say(sentence)
+
+    def _say(self, sentence: str) -> None:
+        self.refused = sentence
+        if self._refusal is None and sentence and self.is_attached:
+            self._refusal = Static(classes="refused")
+            self.mount(self._refusal)
+        if self._refusal is not None:
+            self._refusal.update(plain(sentence))
+            self._refusal.display = bool(sentence)
 
     def begin(self) -> None:
         """The focus came: a new step of undo begins."""
@@ -165,9 +194,6 @@ class Field(Vertical):
             self._timer = None
         return Edited(self, self.value, self._merge, self.save, self._sent) if self.is_dirty else None
 
-    def on_mount(self) -> None:
-        self._refused.display = False
-
     def on_descendant_focus(self) -> None:
         self.begin()
 
@@ -193,7 +219,7 @@ class LineField(Field):
     def __init__(
         self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
     ) -> None:
-        editor = Input(placeholder=placeholder, compact=True, select_on_focus=False)
+        editor = Input(placeholder=placeholder, select_on_focus=False, validate_on=())
         super().__init__(label, editor, read=read, save=save, id=id, classes=f"line {classes}")
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -220,7 +246,7 @@ class NoteField(Field):
     def __init__(
         self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
     ) -> None:
-        editor = TextArea(soft_wrap=True, tab_behavior="focus", compact=True, placeholder=placeholder)
+        editor = TextArea(soft_wrap=True, tab_behavior="focus", placeholder=placeholder)
         super().__init__(label, editor, read=read, save=save, id=id, classes=f"note {classes}")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

@@ -37,7 +37,7 @@ class RecordList(OptionList):
             return self.records
 
     def __init__(self, *, id: str, empty: str, actions: Sequence[str] = ("add", "edit", "remove")) -> None:
-        super().__init__(id=id, markup=False, compact=True)
+        super().__init__(id=id, markup=False)
         self.empty = empty
         """What stands there while there is nothing."""
         self._actions = actions
