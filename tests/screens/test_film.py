@@ -12,7 +12,7 @@ from vigtui.domain.errors import FilmError, TimeUnreadable
 from vigtui.screens.film_paths import as_word, complete, look, read_paths, to_typed
 from vigtui.screens.pick_film import PathInput, PickFilm
 from vigtui.services import films
-from vigtui.widgets.fields import Tick
+from vigtui.widgets.lists import TickList
 from vigtui.wiring import MediaTools
 
 SIZE = (80, 24)
@@ -111,12 +111,13 @@ async def test_ticks_are_kept_and_follow_undo(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:
         screen = await house.open(app, "film")
-        tick = screen.query(Tick).first()
-        tick.focus()
+        ticks = screen.query_one("#checklist", TickList)
+        ticks.focus()
         await pilot.press("space")
         await until(lambda: house.file.plans[0].checked == ("consent",))
+        await until(lambda: "◉" in ticks.get_option_at_index(0).prompt.plain)
         await pilot.press("u")
-        await until(lambda: house.file.plans[0].checked == () and not tick.is_on)
+        await until(lambda: house.file.plans[0].checked == () and "◉" not in ticks.get_option_at_index(0).prompt.plain)
 
 
 async def test_consent_of_everyone_is_told(house):

@@ -153,9 +153,10 @@ class VigScreen(Screen[Any]):
             for step in steps:
                 self.set_class(step == here, step[1])
 
-    def on_screen_resume(self, event: ScreenResume) -> None:
+    async def on_screen_resume(self, event: ScreenResume) -> None:
         """What has just been made has its styles already."""
-        event.refresh_styles = self._was_front
+        if not self._was_front:
+            event.refresh_styles = False
         self._was_front = True
 
     def _screen_resized(self, size: Size) -> None:

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.events import ScreenResume
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
@@ -32,8 +32,8 @@ from vigtui.services import films, light
 from vigtui.services.originals import Original
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import DateField, LineField, NoteField, Save, Tick
-from vigtui.widgets.lists import RecordList
+from vigtui.widgets.fields import DateField, LineField, NoteField, Save
+from vigtui.widgets.lists import RecordList, TickList
 from vigtui.widgets.words import one_line, plain, sign
 
 _IN = "   "
@@ -63,9 +63,7 @@ class FilmScreen(CaseScreen):
         yield from self._plan_fields()
         yield Static("Before filming", classes="section")
         yield Static(self._filled("Say: ", filming.say), id="say")
-        with Vertical(id="checklist"):
-            for item in filming.checklist:
-                yield Tick(fill(item.words, self._words()), key=item.id)
+        yield TickList(id="checklist", empty="The pack has no checklist.")
         yield Static("Consent of everyone in shot", classes="section")
         yield Static("", id="consents")
         yield Static("Films", classes="section")
@@ -144,14 +142,17 @@ class FilmScreen(CaseScreen):
         self.begin_at("#films" if planned else "#activity Input")
         self.set_interval(_LOOK_EVERY, self._show_intake)
 
-    async def on_screen_resume(self) -> None:
+    async def on_screen_resume(self, event: ScreenResume) -> None:
         """Shown again: a film may have been added meanwhile."""
         await self.reload_when_back()
 
     def show_file(self) -> None:
         plan = self.file.plan(self.cycle.id)
-        for tick in self.query(Tick):
-            tick.put(bool(plan and tick.key in plan.checked))
+        ticked, words = plan.checked if plan else (), self._words()
+        self.query_one("#checklist", TickList).show(
+            (item.id, plain(f"{sign('on' if item.id in ticked else 'off')} {fill(item.words, words)}"))
+            for item in self.pack.filming.checklist
+        )
         self._show_consents()
         self._show_films()
         self._show_talk(bool(self.file.films_of(self.cycle.id, FilmKind.REVIEW)))
@@ -255,12 +256,12 @@ class FilmScreen(CaseScreen):
 
     # Checklist
 
-    @on(Tick.Toggled)
-    async def item_ticked(self, event: Tick.Toggled) -> None:
+    @on(TickList.Asked, "#checklist")
+    async def item_ticked(self, event: TickList.Asked) -> None:
         """Tick an item of the checklist, or take the tick back."""
-        event.stop()
-        case_id, cycle_id, item = self.case_id, self.cycle.id, event.tick.key
-        await self.change(lambda work: films.tick(work, films.plan_for(work, case_id, cycle_id).id, item))
+        case_id, cycle_id, item = self.case_id, self.cycle.id, event.record_id
+        if item:
+            await self.change(lambda work: films.tick(work, films.plan_for(work, case_id, cycle_id).id, item))
 
     # Films
 

@@ -32,7 +32,7 @@ from vigtui.widgets.fields import LineField
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.prompter import PhaseLine, Prompt, Rungs, is_ticked
-from vigtui.widgets.words import one_line, plain, sign
+from vigtui.widgets.words import one_line, sign
 
 _CLOCK_EVERY = 5.0
 """Seconds between two looks at the clock; minutes are all that is shown."""

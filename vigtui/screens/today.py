@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.events import Key
+from textual.events import Key, ScreenResume
 from textual.widgets import Input, OptionList, Static
 
 from vigtui.commands import TODAY
@@ -99,7 +99,7 @@ class TodayScreen(VigScreen):
     def _keeper(self, day: date, changed: list[str]) -> Callable[[Work], None]:
         return lambda work: today.keep(work, self.desk.packs, day, changed)
 
-    async def on_screen_resume(self) -> None:
+    async def on_screen_resume(self, event: ScreenResume) -> None:
         """Shown again: cases may have moved on."""
         await self.reload_when_back()
         if self.desk.sitting is not None:

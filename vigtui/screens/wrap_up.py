@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Grid
 from textual.widgets import Static
 
@@ -31,19 +31,13 @@ from vigtui.services import consent, editing, wrap_up
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.fields import DateField, LineField, NoteField
-from vigtui.widgets.lists import RecordList
+from vigtui.widgets.lists import RecordList, TickList
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import one_line, plain, sign
 
 _SAID = (NoteKind.QUOTE, NoteKind.FEELING, NoteKind.WOW, NoteKind.GOAL_LINK, NoteKind.STRENGTH, NoteKind.WORKING_POINT)
 """What the list of the review shows; concerns stand apart, and the practitioner's own notes stay on the review."""
 _MINUTES = ("filming", "choosing", "review", "wrap_up")
-
-
-class KeepList(RecordList):
-    """Clips that the client keeps or not; space and enter change it."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "edit", "Keep", show=False)]
 
 
 class WrapUpScreen(CaseScreen):
@@ -105,9 +99,7 @@ class WrapUpScreen(CaseScreen):
                     save=saver(Cycle, cycle_id, f"minutes_{step}", "minutes", _minutes),
                 )
         yield Static(plain(f"Clips the {client} keeps"), classes="section")
-        yield KeepList(
-            id="keeps", empty="No clip is on the shortlist of this cycle. F5 chooses some.", actions=("edit",)
-        )
+        yield TickList(id="keeps", empty="No clip is on the shortlist of this cycle. F5 chooses some.")
 
     def _working_point_reader(self) -> Callable[[CaseFile], str]:
         cycle_id = self.cycle.id

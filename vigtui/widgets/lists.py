@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -102,3 +102,12 @@ class RecordList(OptionList):
         """Ask to remove the highlighted record."""
         if self.highlighted_id:
             self.post_message(self.Asked(self, "remove", self.highlighted_id))
+
+
+class TickList(RecordList):
+    """Rows that stand ticked or not; space and enter ask for the other."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "edit", "Tick", show=False)]
+
+    def __init__(self, *, id: str, empty: str) -> None:
+        super().__init__(id=id, empty=empty, actions=("edit",))
