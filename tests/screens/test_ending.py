@@ -14,7 +14,7 @@ from tests.support.builders import (
     give_consents,
     hold_review,
 )
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.case import CaseStatus
 from vigtui.domain.clip import Clip
@@ -123,7 +123,7 @@ async def test_nothing_is_shown_without_consent_but_for_a_written_reason(worked)
     async with app.run_test(size=SIZE) as pilot:
         screen = await worked.open(app, "ending")
         await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         assert "Consent is missing: Anna for therapy" in " ".join(screen_text(app).replace("│", " ").split())
         assert app.desk.player.state.film is None
         await pilot.press("f10")
@@ -152,7 +152,7 @@ async def test_the_last_ratings_are_ratings_like_any_other(worked):
     async with app.run_test(size=SIZE) as pilot:
         screen = await worked.open(app, "ending")
         await pilot.press("r")
-        await until(lambda: isinstance(app.screen, RatingDialog))
+        await on_top(app, RatingDialog)
         await pilot.press("8", "down", "7", "f10")
         await until(lambda: app.screen is screen)
         assert [one.value for one in worked.file.ratings] == [8, 7]
@@ -226,7 +226,7 @@ async def test_follow_ups_are_planned_by_the_pack_done_and_removed(house):
         await until(lambda: len(house.file.follow_ups) == 2)
         screen.query_one("#follow-ups").focus()
         await pilot.press("d")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("enter", *"still [hums]", "f10")
         await until(lambda: app.screen is screen)
         first, second = sorted(house.file.follow_ups, key=lambda one: one.due_on)
@@ -235,7 +235,7 @@ async def test_follow_ups_are_planned_by_the_pack_done_and_removed(house):
         await pilot.press("down", "x")
         await until(lambda: len(house.file.follow_ups) == 1)
         await pilot.press("a")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("f10")
         await until(lambda: "A follow-up needs a date." in screen_text(app))
         await pilot.press(*"2026-09-01", "f10")
@@ -262,7 +262,7 @@ async def test_f10_closes_the_case_says_until_when_and_o_opens_it_again(worked):
             await pilot.press(key)
             await until(lambda words=words: words in screen_text(app))
         await pilot.press("e")
-        await until(lambda: isinstance(app.screen, EndingScreen))
+        await on_top(app, EndingScreen)
         await pilot.press("o")
         await until(lambda: worked.file.case.status is CaseStatus.OPEN)
         await pilot.press("u")
@@ -278,7 +278,7 @@ async def test_today_leads_from_a_follow_up_that_is_due_to_the_ending_of_a_close
     async with app.run_test(size=SIZE) as pilot:
         await until(lambda: "2026-05-14 K17: follow-up" in screen_text(app))
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, EndingScreen))
+        await on_top(app, EndingScreen)
 
 
 async def test_h_pauses_a_case_and_takes_it_up_again(house):

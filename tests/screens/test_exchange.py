@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from tests.support.builders import NOW, House, add_clip, add_film, give_consents
-from tests.support.waiting import screen_text, until
+from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.moment import Moment
 from vigtui.interchange import age
 from vigtui.interchange.tools import BundleTools
@@ -60,18 +60,18 @@ async def test_moments_are_exported_through_the_consent_gate(house, film, tmp_pa
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await house.open(app, "case")
         await pilot.press("o")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("f10")
         await until(lambda: "Anna for therapy" in screen_text(app))
         assert not list(tmp_path.glob("*.eaf"))
         give_consents(house)
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         assert "<ANNOTATION_DOCUMENT" in (tmp_path / "K17-cycle-1-film-1.eaf").read_text("utf-8")
         await pilot.press("o")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("right", "right", "f10")
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         assert (tmp_path / "K17-cycle-1-film-1.vtt").read_text("utf-8").startswith("WEBVTT - K17")
 
 
@@ -81,13 +81,13 @@ async def test_moments_are_imported_and_what_was_skipped_is_shown(house, film, t
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await house.open(app, "case")
         await pilot.press("i")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         app.focused.value = "'gone.csv'"
         await pilot.press("f10")
         await until(lambda: "The file is not there" in screen_text(app))
         app.focused.value = f"'{tmp_path}/a b.csv'"
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, ToldDialog))
+        await on_top(app, ToldDialog)
         assert "1 moment was added." in screen_text(app)
         assert "Skipped line 3: It ends before it begins." in screen_text(app)
         await pilot.press("enter", "u")
@@ -103,7 +103,7 @@ async def test_a_case_goes_out_is_read_only_and_comes_back(house, film, tmp_path
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = await house.open(app, "case")
         await pilot.press("b", "1")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("tab", *"four words", "tab", *"fear words", "f10")
         await until(lambda: "The two passphrases differ" in screen_text(app))
         assert "four words" not in screen_text(app)
@@ -123,7 +123,7 @@ async def test_a_case_goes_out_is_read_only_and_comes_back(house, film, tmp_path
         bundling.check_out(other, BundleTools(), "K17", back, bundling.Order("other words"), nothing)
         other.close()
         await pilot.press("b", "1")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         app.focused.value = str(back)
         await pilot.press("tab", *"other words", "f10")
         await until(lambda: "Out since" not in screen_text(app) and app.screen is screen)
@@ -139,9 +139,9 @@ async def test_every_screen_of_a_case_that_is_out_can_be_looked_at(house, film, 
         await house.open(app, "case")
         for key in ("f3", "f4", "f5", "f6", "f7", "p", "e", "f2"):
             await pilot.press(key)
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         await pilot.press("b", "2")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("f10")
         await until(lambda: "needs a few words" in screen_text(app))
         await pilot.press(*"lost", "f10")
@@ -155,13 +155,13 @@ async def test_a_bundle_is_taken_in_from_today_and_a_wrong_passphrase_is_told(ho
     other = House(Library(tmp_path / "other", actor="B", clock=lambda: NOW), house.packs, house.case_id)
     app = other.app()
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
         for words in ("wrong words", "right words"):
             await pilot.press("f4")
-            await until(lambda: isinstance(app.screen, FormDialog))
+            await on_top(app, FormDialog)
             app.focused.value = str(tmp_path / "k.age")
             await pilot.press("tab", *words, "f10")
-            await until(lambda: isinstance(app.screen, TodayScreen))
+            await on_top(app, TodayScreen)
             if words == "wrong words":
                 await until(lambda: "cannot be opened with this passphrase" in screen_text(app).replace("\n", " "))
         await until(lambda: "K17" in screen_text(app).split("F1")[0])
@@ -185,13 +185,13 @@ async def test_an_errand_goes_on_behind_other_screens_and_can_be_stopped(house, 
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await house.open(app, "case")
         run_errand(app, app.desk, "Checking case K17 out", job)
-        await until(lambda: isinstance(app.screen, ErrandScreen))
+        await on_top(app, ErrandScreen)
         await until(lambda: "0 %" in screen_text(app))
         await pilot.press("escape", "f3")
         await until(lambda: "Goals" in screen_text(app))
         assert app.desk.errand.is_busy
         await pilot.press("f2", "b")
-        await until(lambda: isinstance(app.screen, ErrandScreen))
+        await on_top(app, ErrandScreen)
         await pilot.press("x")
         await until(lambda: "It was stopped." in screen_text(app))
         assert ended

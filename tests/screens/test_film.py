@@ -7,7 +7,7 @@ import pytest
 from textual.events import Paste
 
 from tests.support.builders import CODE, SAMPLES, add_film, give_consents
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.errors import FilmError, TimeUnreadable
 from vigtui.screens.film_paths import as_word, complete, look, read_paths, to_typed
 from vigtui.screens.pick_film import PathInput, PickFilm
@@ -82,7 +82,7 @@ async def test_out_of_the_plan_a_adds_a_film(house):
         await pilot.press("t", "e", "a", "escape")
         await until(lambda: screen.focused is None)
         await pilot.press("a")
-        await until(lambda: isinstance(app.screen, PickFilm))
+        await on_top(app, PickFilm)
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         assert screen.query_one("#activity Input").value == "tea"

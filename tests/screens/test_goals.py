@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from tests.support.builders import QUESTION, SAMPLES, TODAY, add_question
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.goal import HelpingQuestion, Occasion
 from vigtui.screens.dialogs import FormDialog
@@ -103,7 +103,7 @@ async def test_goals_by_keys(house):
         await until(lambda: house.file.goals[0].dropped_on)
         await until(lambda: "put aside" in screen_text(app))
         await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         app.screen.query_one(Tick).put(False)
         await pilot.press("f10")
         await until(lambda: house.file.goals[0].dropped_on is None)
@@ -224,7 +224,7 @@ async def test_a_rating_is_corrected_and_removed(house):
         screen = await house.open(app, "goals")
         screen.query_one("#ratings").focus()
         await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         app.screen._editors["value"].value = "12"
         await pilot.press("f10")
         await until(lambda: "goes from 0 to 10" in screen_text(app))

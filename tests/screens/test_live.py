@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import NOW, SAMPLES, add_clip, add_film, add_question, give_consents
-from tests.support.waiting import screen_text, until
+from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.clip import Clip
 from vigtui.domain.moment import MomentState
 from vigtui.domain.playback import UNNAMED, KeyPressed, PlayerGone
@@ -311,7 +311,7 @@ async def test_ticks_are_set_kept_and_taken_back(meeting):
         await pilot.press("pagedown")
         await until(lambda: screen.ready.step.phase.id == "gather")
         await pilot.press("pageup", "j")
-        await until(lambda: isinstance(app.screen, PickDialog))
+        await on_top(app, PickDialog)
         await pilot.press("up", "enter")
         await until(lambda: app.screen is screen and screen.ready.step.phase.id == "frame")
 
@@ -331,7 +331,7 @@ async def test_minutes_of_the_phase_go_on_after_a_restart(meeting):
         now += timedelta(minutes=2)
         await meeting.open(app, "review")
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         await until(lambda: "9 min of 8 to 15" in screen_text(app))
 
 
@@ -358,7 +358,7 @@ async def test_the_clients_screen_is_chosen_filled_and_remembered(meeting, tmp_p
     async with app.run_test(size=SIZE) as pilot:
         await live(pilot, app, meeting)
         await pilot.press("F")
-        await until(lambda: isinstance(app.screen, PickDialog))
+        await on_top(app, PickDialog)
         await pilot.press("3")
         await until(lambda: app.desk.player.look.get("full"))
         assert app.desk.player.look["screen"] == 2

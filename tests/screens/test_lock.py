@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.support.builders import NOW, add_clip, add_film, add_question, build_house
-from tests.support.waiting import screen_text, until
+from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.errors import LibraryDamaged
 from vigtui.door import DoorApp
@@ -94,7 +94,7 @@ async def test_without_a_passphrase_ctrl_l_offers_one_and_nothing_locks_by_itsel
         await app._look_at_the_clock()
         assert not isinstance(app.screen, LockScreen | PassphraseDialog)
         await pilot.press("ctrl+l")
-        await until(lambda: isinstance(app.screen, PassphraseDialog))
+        await on_top(app, PassphraseDialog)
         for first, again in (("short", "short"), (PASSPHRASE, "another one"), (PASSPHRASE, PASSPHRASE)):
             assert not house.library.is_encrypted
             app.screen.query_one("#first").focus()
@@ -149,7 +149,7 @@ async def test_the_history_tells_what_was_done_when_and_by_whom(house, size):
         await pilot.press("u")
         await until(lambda: not house.library.read(lambda work: work.find(AuditEntry, action="none")))
         await pilot.press("U")
-        await until(lambda: isinstance(app.screen, HistoryScreen))
+        await on_top(app, HistoryScreen)
         await until(lambda: "goal 1 added" in screen_text(app))
         assert "RB" in screen_text(app)
         assert "undone" in screen_text(app)
@@ -201,7 +201,7 @@ async def test_a_new_library_is_offered_a_passphrase_once_and_goes_without(tmp_p
     made = build_house(tmp_path / "library")
     app = made.app(is_new=True)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(lambda: isinstance(app.screen, PassphraseDialog))
+        await on_top(app, PassphraseDialog)
         assert "Your new library" in screen_text(app)
         assert "no passphrase now" in screen_text(app)
         if key == "enter":

@@ -1,7 +1,7 @@
 """Ways of working on the screens: chosen with a new case, switched later, and what a visit without a review shows."""
 
 from tests.support.builders import add_clip, add_film, add_question, give_consents
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.screens.case import CaseHome
 from vigtui.screens.clips import ClipsScreen
 from vigtui.screens.dialogs import FormDialog
@@ -21,9 +21,9 @@ def switch(house, pack_id: str) -> None:
 async def test_a_new_case_is_of_parent_and_child_unless_another_way_is_chosen(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
         await pilot.press("ctrl+n")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         assert app.screen.query_one(Choice).key == "parent-child"
         assert "‹ Parent and child ›" in screen_text(app)
 
@@ -35,7 +35,7 @@ async def test_the_way_of_working_is_switched_on_the_case_and_undone(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:
         screen = await house.open(app, "case")
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         await settled(pilot)
         assert house.file.case.pack == "parent-child"
         field = screen.query_one("#way-of-working", ChoiceField)
@@ -49,10 +49,10 @@ async def test_the_way_of_working_is_switched_on_the_case_and_undone(house):
         assert "the helping question" not in screen_text(app)
         assert house.file.principles_of(clip.moment_id) == ("deepening.solves",)
         await pilot.press("f5")
-        await until(lambda: isinstance(app.screen, ClipsScreen))
+        await on_top(app, ClipsScreen)
         await until(lambda: "deepening.solves" in screen_text(app))
         await pilot.press("f2")
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         await app.screen.action_undo()
         await until(lambda: house.file.case.pack == "parent-child")
         await until(lambda: app.screen.query_one("#way-of-working", ChoiceField).value == "parent-child")
@@ -63,7 +63,7 @@ async def test_opening_a_case_does_not_change_its_way_of_working(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:
         await house.open(app, "case")
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         await settled(pilot)
         assert app.screen.query_one("#way-of-working", ChoiceField).value == "professional"
         await app.screen.flush()
@@ -78,7 +78,7 @@ async def test_a_visit_without_a_review_keeps_its_moments_for_the_next(house):
     app = house.app()
     async with app.run_test(size=(140, 45)) as pilot:
         await house.open(app, "clips")
-        await until(lambda: isinstance(app.screen, ClipsScreen))
+        await on_top(app, ClipsScreen)
         await pilot.press("s")
         await until(lambda: any("chosen in cycle 2" in one.message for one in app._notifications))
         assert house.file.clips == ()
@@ -88,7 +88,7 @@ async def test_a_visit_without_a_review_keeps_its_moments_for_the_next(house):
         await until(lambda: len(house.file.cycles) == 2)
         await until(lambda: app.screen.here == "film")
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, ClipsScreen))
+        await on_top(app, ClipsScreen)
         await until(lambda: "first.mp4" in screen_text(app))
         assert "of an earlier visit" in screen_text(app)
         app.screen.query_one("#moments").focus()
@@ -106,5 +106,5 @@ async def test_a_visit_that_only_films_closes_without_a_working_point(house):
     app = house.app()
     async with app.run_test(size=SIZE):
         await house.open(app, "case")
-        await until(lambda: isinstance(app.screen, CaseHome))
+        await on_top(app, CaseHome)
         await until(lambda: "cycle 1  ✓ Goals  ✓ Film  – Clips  – Review  ✓ Wrap-up" in screen_text(app))

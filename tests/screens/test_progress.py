@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.builders import SAMPLES, TODAY, add_clip, add_film, add_question, hold_review
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.goal import Occasion, Rating
 from vigtui.domain.review import NoteKind
@@ -106,7 +106,7 @@ async def test_a_score_is_written_down_corrected_removed_and_undone(house):
     async with app.run_test(size=SIZE) as pilot:
         screen = await house.open(app, "progress")
         await pilot.press("m")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         assert "The text of a questionnaire" in screen_text(app)
         await pilot.press(*"Hope", "enter", *"many", "f10")
         await until(lambda: "“many” is not a score." in screen_text(app))
@@ -116,7 +116,7 @@ async def test_a_score_is_written_down_corrected_removed_and_undone(house):
         (one,) = house.file.measures
         assert (one.name, one.score, one.scored_on, one.person_id) == ("Hope", 3.5, TODAY, None)
         await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         app.screen._editors["score"].value = "4"
         await pilot.press("tab", "tab", "tab", "right", "f10")
         await until(lambda: app.screen is screen and house.file.measures[0].score == 4)

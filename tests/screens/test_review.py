@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import SAMPLES, add_clip, add_film, add_question, give_consents
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.consent import Purpose
 from vigtui.domain.goal import Occasion
@@ -39,7 +39,7 @@ async def live(pilot, app, house):
     """Go into the live review."""
     await house.open(app, "review")
     await pilot.press("f10")
-    await until(lambda: isinstance(app.screen, LiveReview))
+    await on_top(app, LiveReview)
     return app.screen
 
 
@@ -58,12 +58,12 @@ async def test_nothing_is_shown_without_consent_and_the_sentence_names_who_and_t
         assert "Consent is missing: Anna for therapy" in screen_text(app).replace("\n ", " ")
         assert "F2, then c on a person" in " ".join(screen_text(app).split())
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         assert "Nothing is shown yet" in screen_text(app)
         await pilot.press("f10")
         await until(lambda: "needs a written reason" in screen_text(app))
         await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, ReviewScreen))
+        await on_top(app, ReviewScreen)
         assert meeting.file.reviews[0].started_at is None
         assert app.desk.player.state.film is None
 
@@ -73,7 +73,7 @@ async def test_a_written_reason_goes_on_and_stands_in_the_audit_trail(meeting):
     async with app.run_test(size=SIZE) as pilot:
         await meeting.open(app, "review")
         await pilot.press("f10", *"court order", "f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         (entry,) = meeting.library.read(lambda work: work.find(AuditEntry, action="shared review without consent"))
         assert "Anna for therapy" in entry.words
         assert entry.words.endswith("Reason: court order")
@@ -81,7 +81,7 @@ async def test_a_written_reason_goes_on_and_stands_in_the_audit_trail(meeting):
         await until(lambda: not isinstance(app.screen, LiveReview))
         await meeting.open(app, "review")
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
 
 
 async def test_a_consent_withdrawn_meanwhile_closes_the_gate(meeting):
@@ -93,7 +93,7 @@ async def test_a_consent_withdrawn_meanwhile_closes_the_gate(meeting):
         child = meeting.file.people[1]
         meeting.change(lambda work: consent.withdraw(work, child, Purpose.THERAPY, "asked"))
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         assert "Mia for therapy (it was withdrawn" in " ".join(screen_text(app).replace("│", " ").split())
 
 
@@ -114,9 +114,9 @@ async def test_the_ladder_is_walked_ticked_and_resumed_on_the_same_rung(meeting)
         stood = "you"
         await until(lambda: app.screen.ready.step.rung.id == stood)
         await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, ReviewScreen))
+        await on_top(app, ReviewScreen)
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         screen = app.screen
         assert screen.ready.step.rung.id == stood
         assert screen.clip.position == 1
@@ -187,9 +187,9 @@ async def test_ratings_are_before_the_clips_and_after_them(meeting):
     async with app.run_test(size=SIZE) as pilot:
         await live(pilot, app, meeting)
         await pilot.press("r")
-        await until(lambda: isinstance(app.screen, RatingDialog))
+        await on_top(app, RatingDialog)
         await pilot.press("4", "f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         await to_rung(pilot, app, "see")
         await pilot.press("r", "6", "f10")
         await until(lambda: len(meeting.file.ratings) == 2)
@@ -208,7 +208,7 @@ async def test_ending_goes_to_the_wrap_up_and_can_be_opened_again(meeting):
         await pilot.press("f6")
         await until(lambda: "Held on" in screen_text(app))
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         assert meeting.file.reviews[0].ended_at is None
 
 
@@ -217,11 +217,11 @@ async def test_a_clips_question_speed_and_volume_are_set_and_refused(meeting):
     async with app.run_test(size=SIZE) as pilot:
         await meeting.open(app, "review")
         await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press(*"Why [so]?", "tab", "right", "tab", "backspace", "9", "f10")
         await until(lambda: "goes from 0.1 to 4" in screen_text(app))
         await pilot.press("backspace", *"0.5", "tab", "tab", "backspace", *"2", "f10")
-        await until(lambda: isinstance(app.screen, ReviewScreen))
+        await on_top(app, ReviewScreen)
         clip = meeting.file.clips[0]
         assert (clip.opening_question, clip.place, clip.speed, clip.zoom) == ("Why [so]?", "easy", 0.5, 2.0)
         assert "Why [so]?" in screen_text(app)
@@ -233,7 +233,7 @@ async def test_who_is_there_and_the_filming_of_the_talk(meeting):
         await meeting.open(app, "review")
         assert [one.person_id for one in meeting.file.review_people] == [meeting.file.people[0].id]
         await pilot.press("e")
-        await until(lambda: isinstance(app.screen, TickDialog))
+        await on_top(app, TickDialog)
         await pilot.press("down", "space", "escape")
         await until(lambda: len(meeting.file.review_people) == 2)
         await pilot.press("c")
@@ -257,7 +257,7 @@ async def test_the_ladder_of_a_meeting_is_chosen_and_the_last_clip_rung_stays(me
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await meeting.open(app, "review")
         await pilot.press("l")
-        await until(lambda: isinstance(app.screen, TickDialog))
+        await on_top(app, TickDialog)
         ticks = {tick.key: tick for tick in app.screen.query(Tick)}
         for rung in clip_phase.rungs:
             ticks[f"clip.{rung.id}"].focus()
@@ -267,7 +267,7 @@ async def test_the_ladder_of_a_meeting_is_chosen_and_the_last_clip_rung_stays(me
         assert ticks[last].is_on
         assert len(meeting.file.reviews[0].left_out) == len(clip_phase.rungs) - 1
         await pilot.press("escape", "f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         await pilot.press("right")
         assert app.screen.ready.step.rung.id == clip_phase.rungs[-1].id
 

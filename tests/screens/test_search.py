@@ -2,7 +2,7 @@ import pytest
 from textual.widgets import Input
 
 from tests.support.builders import SAMPLES, add_clip, add_film, add_question, hold_review
-from tests.support.waiting import screen_text, until
+from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.clip import Clip
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.moment import Moment
@@ -32,7 +32,7 @@ async def test_from_today_to_where_it_stands(house):
     add_question(house)
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
         found = await search(pilot, "tell wan")
         await until(lambda: "helping question" in rows(found)[0])
         assert "K17" in rows(found)[0]
@@ -40,7 +40,7 @@ async def test_from_today_to_where_it_stands(house):
         await pilot.press("enter")
         await until(lambda: getattr(app.screen, "here", "") == "goals")
         await pilot.press("escape", "escape")
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
 
 
 async def test_inside_a_case_a_slash_opens_it_and_escape_leaves(house):
@@ -49,7 +49,7 @@ async def test_inside_a_case_a_slash_opens_it_and_escape_leaves(house):
     async with app.run_test(size=SIZE) as pilot:
         screen = await house.open(app, "case")
         await pilot.press("slash")
-        await until(lambda: isinstance(app.screen, SearchScreen))
+        await on_top(app, SearchScreen)
         assert "Words, or how they begin" in screen_text(app)
         app.screen.query_one(Input).value = "nowhere"
         await until(lambda: "Nothing holds all of these words." in screen_text(app))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import add_clip, add_film, add_question, give_consents, hold_review
-from tests.support.waiting import screen_text, settled, steady_text, until
+from tests.support.waiting import on_top, screen_text, settled, steady_text, until
 from vigtui.domain.goal import Occasion
 from vigtui.domain.review import NoteKind
 from vigtui.domain.timecode import Millis
@@ -99,7 +99,7 @@ async def test_live_review(full, snapshot, size):
     async with app.run_test(size=size) as pilot:
         await full.open(app, "review")
         await pilot.press("f10")
-        await until(lambda: isinstance(app.screen, LiveReview))
+        await on_top(app, LiveReview)
         await pilot.press("right", "down", "w", "q", *"she [looks]", "enter")
         await settled(pilot)
         await until(lambda: "she [looks]" in screen_text(app))

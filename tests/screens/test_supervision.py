@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.support.builders import SAMPLES, _Facts, add_clip, add_film, add_question, give_consents
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.audit import Export
 from vigtui.domain.consent import Purpose
 from vigtui.domain.film import FilmKind
@@ -66,7 +66,7 @@ def add_meeting(house, *, bring: bool = True):
 
 
 async def to_supervision(app, pilot):
-    await until(lambda: isinstance(app.screen, TodayScreen))
+    await on_top(app, TodayScreen)
     await pilot.press("f6")
     await until(lambda: isinstance(app.screen, SupervisionScreen) and "Supervision" in screen_text(app))
     return app.screen
@@ -78,11 +78,11 @@ async def test_a_meeting_is_kept_changed_brought_to_signed_off_and_undone_by_key
         screen = await to_supervision(app, pilot)
         await until(lambda: "No supervision yet" in screen_text(app))
         await pilot.press("a")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("tab", *"Dr Vale", "enter", *" 30", "f10")
         await until(lambda: app.screen is screen and "1 h 30 min" in screen_text(app))
         await pilot.press("b")
-        await until(lambda: isinstance(app.screen, TickDialog))
+        await on_top(app, TickDialog)
         await pilot.press("space", "escape")
         await until(lambda: "K17 cycle 1" in screen_text(app))
         await pilot.press("enter", *"What [do] I miss?")
@@ -99,9 +99,9 @@ async def test_a_meeting_is_kept_changed_brought_to_signed_off_and_undone_by_key
         await pilot.press("u")
         await until(lambda: [one.words for one in log(house).brought[meeting.id]] == ["K17 cycle 1"])
         await pilot.press("f7")
-        await until(lambda: isinstance(app.screen, TrainingScreen))
+        await on_top(app, TrainingScreen)
         await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
 
 
 @pytest.mark.parametrize("words", SAMPLES)
@@ -181,7 +181,7 @@ async def test_own_work_is_rated_on_the_rubric_of_the_services_pack(house, tmp_p
         screen.query_one("#meetings").choose(unbound.id)
         await until(lambda: screen.meeting.id == unbound.id)
         await pilot.press("r")
-        await until(lambda: isinstance(app.screen, PickDialog))
+        await on_top(app, PickDialog)
 
 
 async def test_the_page_asks_for_consent_and_a_reason_goes_past_it(house):
@@ -198,9 +198,9 @@ async def test_the_page_asks_for_consent_and_a_reason_goes_past_it(house):
         await pilot.press("escape")
         await until(lambda: app.screen is screen)
         await pilot.press("p")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press(*"by phone", "f10")
-        await until(lambda: isinstance(app.screen, SupervisionPageScreen))
+        await on_top(app, SupervisionPageScreen)
 
 
 @pytest.fixture(scope="module")
@@ -244,7 +244,7 @@ async def test_the_page_shows_clips_of_both_films_and_plays_them(house, play, tm
         assert app.desk.player.state.film == str(path)
         await until(lambda: not app.desk.player.state.playing and app.desk.player.state.position >= 1_900)
         await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, SupervisionScreen))
+        await on_top(app, SupervisionScreen)
 
 
 @pytest.mark.parametrize("suffix", ["html", "md", "txt"])
@@ -259,9 +259,9 @@ async def test_the_page_is_written_and_each_case_keeps_a_line_of_it(house, tmp_p
     async with app.run_test(size=SIZE) as pilot:
         await to_supervision(app, pilot)
         await pilot.press("p")
-        await until(lambda: isinstance(app.screen, SupervisionPageScreen))
+        await on_top(app, SupervisionPageScreen)
         await pilot.press("p")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         app.screen._editors["to"].value = str(target)
         await pilot.press("f10")
         await until(target.exists)
@@ -307,7 +307,7 @@ async def test_a_film_of_the_review_is_added_in_a_list_of_its_own(house, play):
         screen = await house.open(app, "film")
         screen.query_one("#review-films").focus()
         await pilot.press("a")
-        await until(lambda: isinstance(app.screen, PickFilm))
+        await on_top(app, PickFilm)
         app.screen.query_one(PathInput).value = str(play.path)
         await pilot.press("enter")
         await until(lambda: app.screen is screen and house.file.films, limit=10)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.builders import NOW, SAMPLES, give_consents
-from tests.support.waiting import screen_text, settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.case import Case
 from vigtui.domain.consent import Purpose
 from vigtui.screens.case import CaseHome
@@ -22,12 +22,12 @@ SIZE = (80, 24)
 async def test_a_case_is_made_and_opened_by_keys(house):
     app = house.app()
     async with app.run_test(size=SIZE) as pilot:
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
         await pilot.press("ctrl+n")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press(*"L [9]", "f10")
-        await until(lambda: isinstance(app.screen, CaseHome))
-        assert "L [9] · cycle 1 · Case" in screen_text(app)
+        await on_top(app, CaseHome)
+        await until(lambda: "L [9] · cycle 1 · Case" in screen_text(app))
         assert "saved 0" in screen_text(app) or "saved 1" in screen_text(app)
 
 
@@ -105,7 +105,7 @@ async def test_of_several_consents_one_is_chosen_to_withdraw(house):
     async with app.run_test(size=SIZE) as pilot:
         await house.open(app, "case")
         await pilot.press("d")
-        await until(lambda: isinstance(app.screen, PickDialog))
+        await on_top(app, PickDialog)
         await pilot.press("2", *"why not", "f10")
         await until(lambda: any(one.withdrawn_on for one in house.file.consents))
         assert [one.purpose for one in house.file.consents if one.withdrawn_on] == [Purpose.SUPERVISION]
@@ -165,7 +165,7 @@ async def test_help_shows_the_keys_of_the_place(house):
     async with app.run_test(size=SIZE) as pilot:
         await house.open(app, "case")
         await pilot.press("question_mark")
-        await until(lambda: isinstance(app.screen, HelpScreen))
+        await on_top(app, HelpScreen)
         assert "Record consent of the highlighted person." in screen_text(app)
         await pilot.press("escape")
         assert isinstance(app.screen, CaseHome)
@@ -181,7 +181,7 @@ async def test_function_keys_go_round_the_whole_case(house):
         await pilot.press("f8")
         await until(lambda: "cycle 1 · Goals" in screen_text(app))
         await pilot.press("escape", "escape")
-        await until(lambda: isinstance(app.screen, TodayScreen))
+        await on_top(app, TodayScreen)
 
 
 async def test_a_fast_hand_never_outruns_the_focus(house):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.support.builders import SAMPLES
-from tests.support.waiting import screen_text, until
+from tests.support.waiting import on_top, screen_text, until
 from vigtui.screens.dialogs import FormDialog, PickDialog
 from vigtui.screens.supervision import SupervisionScreen
 from vigtui.screens.today import TodayScreen
@@ -20,7 +20,7 @@ def log(house) -> training.TrainingLog:
 
 
 async def to_training(app, pilot) -> TrainingScreen:
-    await until(lambda: isinstance(app.screen, TodayScreen))
+    await on_top(app, TodayScreen)
     await pilot.press("f7")
     await until(lambda: isinstance(app.screen, TrainingScreen) and "What is required" in screen_text(app))
     return app.screen
@@ -40,13 +40,13 @@ async def test_an_example_is_taken_counted_and_changed_into_ones_own(house):
         screen = await to_training(app, pilot)
         await until(lambda: "The library holds: 1 cycle, 1 client, 1 h 30 min of supervision." in screen_text(app))
         await pilot.press("e")
-        await until(lambda: isinstance(app.screen, PickDialog))
+        await on_top(app, PickDialog)
         await pilot.press("1")
         await until(lambda: "1 of 6 cycles · 1 h 30 min of 7 h supervision" in screen_text(app))
         await until(lambda: "Stage 1 still needs 5 cycles, 5 h 30 min of supervision." in screen_text(app))
         assert "Stage 3 still needs 12 cycles, 8 h of supervision." in screen_text(app)
         await pilot.press("enter")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("tab", "backspace", "1", "f10")
         await until(lambda: app.screen is screen and "1 of 1 cycles" in screen_text(app))
         await pilot.press("x")
@@ -56,7 +56,7 @@ async def test_an_example_is_taken_counted_and_changed_into_ones_own(house):
         await pilot.press("ctrl+r")
         await until(lambda: len(log(house).requirements) == 3)
         await pilot.press("f6")
-        await until(lambda: isinstance(app.screen, SupervisionScreen))
+        await on_top(app, SupervisionScreen)
 
 
 async def test_nothing_missing_is_said_so(house):
@@ -74,7 +74,7 @@ async def test_a_course_day_is_kept_changed_removed_and_undone(house):
     async with app.run_test(size=SIZE) as pilot:
         screen = await to_training(app, pilot)
         await pilot.press("tab", "a")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("f10")
         await until(lambda: "needs words" in screen_text(app))
         await pilot.press("tab", *"day 1 [a]", "f10")

@@ -85,7 +85,8 @@ async def test_two_apps_that_type_in_one_field_end_with_the_same_text_and_every_
     async with apps[0].run_test(size=(140, 45)) as one, apps[1].run_test(size=(140, 45)) as two:
         fields = []
         for app, pilot in zip(apps, (one, two), strict=True):
-            screen = await house.open(app, "case")
+            with app._context():
+                screen = await house.open(app, "case")
             await pilot.pause()
             fields.append(field_of(screen, "Reason, in the client's words"))
             fields[-1].editor.focus()

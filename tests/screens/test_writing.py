@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import add_clip, add_film, add_question, give_consents
-from tests.support.waiting import screen_text, until
+from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.audit import Export
 from vigtui.screens.dialogs import FormDialog
 from vigtui.screens.writing import file_name
@@ -29,7 +29,7 @@ async def test_the_sheet_goes_to_the_home_folder_unless_said(house, home, size):
     async with app.run_test(size=size, notifications=True) as pilot:
         await house.open(app, "review")
         await pilot.press("w")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("f10")
         target = home / "review-K17-cycle-1.html"
         await until(target.is_file)
@@ -49,7 +49,7 @@ async def test_progress_and_ending_write_their_pages(house, home, here, name, ti
     async with app.run_test(size=(80, 24)) as pilot:
         await house.open(app, here)
         await pilot.press("w")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         await pilot.press("f10")
         await until((home / name).is_file)
         assert f'<h1 dir="auto">{title}' in (home / name).read_text("utf-8")
@@ -62,7 +62,7 @@ async def test_the_record_of_strengths_is_written_in_the_format_of_the_name(hous
     async with app.run_test(size=(80, 24)) as pilot:
         await house.open(app, "wrap-up")
         await pilot.press("w")
-        await until(lambda: isinstance(app.screen, FormDialog))
+        await on_top(app, FormDialog)
         dialog = app.screen
         for name, told in (
             ("", "needs a file"),

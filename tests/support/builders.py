@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tests.support.waiting import screen_text, until
 from vigtui.app import VigApp
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
@@ -74,9 +75,10 @@ class House:
         return app
 
     async def open(self, app: VigApp, here: str, cycle: int | None = None):
-        """Open a screen of the case on top of Today."""
+        """Open a screen of the case on top of Today, and wait until it can be seen."""
         screen = await screen_for(app.desk, here, self.case_id, cycle)
         await app.push_screen(screen)
+        await until(lambda: screen_text(app).strip())
         return screen
 
 

@@ -21,6 +21,11 @@ async def until(holds: Callable[[], object], *, limit: float = 5.0) -> None:
         await asyncio.sleep(0.02)
 
 
+async def on_top(app: App, kind: type) -> None:
+    """Wait until such a screen is on top and can be seen."""
+    await until(lambda: isinstance(app.screen, kind) and screen_text(app).strip())
+
+
 async def settled(pilot) -> None:
     """Wait until every field has sent what was typed and the library has it."""
     from vigtui.widgets.fields import Field

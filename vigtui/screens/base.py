@@ -14,9 +14,7 @@ from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
-from textual.events import Key, ScreenResume, Unmount
-from textual.geometry import Size
-from textual.screen import Screen
+from textual.events import Key, Unmount
 from textual.widgets import Input, TextArea
 
 from vigtui.commands import EVERYWHERE, IN_A_CASE
@@ -28,6 +26,7 @@ from vigtui.domain.packs import Pack
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.domain.workflow import Stage, next_step, rail
+from vigtui.screens.opening import Opening
 from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Hit, Library, Media, Player, Work
@@ -128,7 +127,7 @@ def saver(kind: type[Record], record_id: str, name: str, what: str, parse: Calla
     return save
 
 
-class VigScreen(Screen[Any]):
+class VigScreen(Opening[Any]):
     """A screen with a desk, a heading and a bottom line. Shows errors as sentences and says when a change was saved."""
 
     AUTO_FOCUS = ""
@@ -138,37 +137,6 @@ class VigScreen(Screen[Any]):
         super().__init__()
         self.desk = desk
         self._version: int | None = None
-        self._was_front = False
-
-    # Styles are worked out once: Textual would do it again for the class of the screen's size, and when it first comes up
-
-    def on_compose(self) -> None:
-        """Have the classes of this size before there is anything on the screen."""
-        for names, extent in (
-            ("HORIZONTAL_BREAKPOINTS", self.app.size.width),
-            ("VERTICAL_BREAKPOINTS", self.app.size.height),
-        ):
-            steps = getattr(self, names) or getattr(self.app, names) or []
-            here = max((step for step in steps if step[0] <= extent), default=None)
-            for step in steps:
-                self.set_class(step == here, step[1])
-
-    async def on_screen_resume(self, event: ScreenResume) -> None:
-        """What has just been made has its styles already."""
-        if not self._was_front:
-            event.refresh_styles = False
-        self._was_front = True
-
-    def _screen_resized(self, size: Size) -> None:
-        """Lay out again for another size only; Textual asks a second time on opening, and asks the screen below as well."""
-        if size != self.size:
-            super()._screen_resized(size)
-
-    def begin_at(self, what: str) -> None:
-        """Give the focus to what one most likely wants first. The page moves only where that is not in view."""
-        first = self.query_one(what)
-        first.focus(scroll_visible=False)
-        self.call_after_refresh(first.scroll_visible, animate=False)
 
     # What a screen gives
 

@@ -67,7 +67,7 @@ class CaseHome(CaseScreen):
                 yield kind(label, read=_reader(name), save=saver(Case, self.case_id, name, label.lower()))
 
     async def on_mount(self) -> None:
-        self.begin_at("#people")
+        self.begin_at(self.query_one("#people"))
 
     async def read_file(self) -> None:
         await super().read_file()

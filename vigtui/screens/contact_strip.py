@@ -9,7 +9,6 @@ from rich.style import Style
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
@@ -17,6 +16,7 @@ from textual.widgets import Static
 from vigtui.domain.derived import Picture
 from vigtui.domain.errors import VigError
 from vigtui.domain.timecode import Millis, Span, format_time
+from vigtui.screens.opening import Dialog
 from vigtui.services.ports import Media
 from vigtui.widgets.cells import fitting, half_blocks, shrunk
 from vigtui.widgets.words import has_unicode, plain
@@ -27,7 +27,7 @@ _WIDE, _HIGH = 18, 6
 """Cells of a still with its time and the gap beside it."""
 
 
-class ContactStrip(ModalScreen[Millis | None]):
+class ContactStrip(Dialog[Millis | None]):
     """Gives back the time of the chosen still, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,13 +8,13 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.record import clean
+from vigtui.screens.opening import Dialog
 from vigtui.widgets.fields import Choice, Tick
 from vigtui.widgets.words import plain
 
@@ -39,7 +39,7 @@ class Ask:
 Answers = dict[str, str]
 
 
-class FormDialog(ModalScreen[Answers | None]):
+class FormDialog(Dialog[Answers | None]):
     """Asks for a few things and gives them to `keep`, which may refuse with a sentence; then the words stay.
 
     `enter` goes on to the next field and on the last one keeps; `f10` keeps from anywhere; `esc` leaves, and asks once more
@@ -97,7 +97,7 @@ class FormDialog(ModalScreen[Answers | None]):
     def on_mount(self) -> None:
         self.query_one(".refused").display = False
         if self._editors:
-            self.set_focus(next(iter(self._editors.values())))
+            self.begin_at(next(iter(self._editors.values())))
 
     def answers(self) -> Answers:
         """What stands in the form; a tick is “yes” or empty."""
@@ -148,7 +148,7 @@ class FormDialog(ModalScreen[Answers | None]):
         refused.display = True
 
 
-class PickDialog(ModalScreen[str | None]):
+class PickDialog(Dialog[str | None]):
     """Choose one of a list, by arrows and enter or by its digit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
@@ -189,7 +189,7 @@ class PickDialog(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class TickDialog(ModalScreen[None]):
+class TickDialog(Dialog[None]):
     """Ticks that are saved as they are set. Where `toggle` answers False the tick goes back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -214,7 +214,7 @@ class TickDialog(ModalScreen[None]):
 
     def on_mount(self) -> None:
         if self._ticks:
-            self.set_focus(self.query(Tick).first())
+            self.begin_at(self.query(Tick).first())
 
     async def on_tick_toggled(self, event: Tick.Toggled) -> None:
         event.stop()

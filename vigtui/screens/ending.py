@@ -98,7 +98,7 @@ class EndingScreen(PlayingScreen):
     async def on_mount(self) -> None:
         self.listen()
         self.show_view()
-        self.begin_at("#pairs")
+        self.begin_at(self.query_one("#pairs"))
 
     def show_file(self) -> None:
         self.query_one("#standing", Static).update(standing_words(self.file))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vigtui.domain.errors import VigError
+from vigtui.screens.opening import Dialog
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Errand:
                 await screen.reload()
 
 
-class ErrandScreen(ModalScreen[None]):
+class ErrandScreen(Dialog[None]):
     """How far an errand is. Leaving it stops nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,6 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vigtui.domain.audit import Export
@@ -21,6 +20,7 @@ from vigtui.interchange.writing import FORMATS, READERS, format_of, write
 from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
 from vigtui.screens.errand import ErrandScreen, Step, run_errand
 from vigtui.screens.film_paths import read_paths
+from vigtui.screens.opening import Dialog
 from vigtui.services import bundling, cases, exporting, importing
 from vigtui.services.ports import Work
 from vigtui.widgets.words import one_line, plain
@@ -129,7 +129,7 @@ async def import_(screen: "CaseScreen") -> None:
     screen.app.push_screen(FormDialog("Import moments from another program", asks, keep), then)
 
 
-class ToldDialog(ModalScreen[None]):
+class ToldDialog(Dialog[None]):
     """What an import skipped or changed, line by line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,f10", "leave", "Leave", show=False)]

@@ -139,7 +139,7 @@ class FilmScreen(CaseScreen):
     async def on_mount(self) -> None:
         plan = self.file.plan(self.cycle.id)
         planned = bool(plan and plan.activity.strip()) or bool(self.file.films_of(self.cycle.id))
-        self.begin_at("#films" if planned else "#activity Input")
+        self.begin_at(self.query_one("#films" if planned else "#activity Input"))
         self.set_interval(_LOOK_EVERY, self._show_intake)
 
     async def on_screen_resume(self, event: ScreenResume) -> None:

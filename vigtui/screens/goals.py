@@ -91,7 +91,7 @@ class GoalsScreen(CaseScreen):
 
     async def on_mount(self) -> None:
         target = "#goals" if self.file.question else "#question TextArea"
-        self.begin_at(target)
+        self.begin_at(self.query_one(target))
 
     def show_file(self) -> None:
         self._show_earlier()

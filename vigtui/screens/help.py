@@ -7,17 +7,17 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vigtui.commands import EVERYWHERE, of, shown_keys
+from vigtui.screens.opening import Dialog
 from vigtui.widgets.words import plain
 
 _KEYS, _WORDS = 17, 48
 """Columns for the keys and for the sentence behind them."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """All keys of some places."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,question_mark,q", "leave", "Back", show=False)]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import ProgressBar, Static
 
 from vigtui.domain.errors import VigError
+from vigtui.screens.opening import Dialog
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Job(Generic[T]):
         self.done, self.whole = done, whole
 
 
-class JobDialog(ModalScreen[None]):
+class JobDialog(Dialog[None]):
     """How far a job is. `enter` lets it go on behind other screens, `esc` stops it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -5,10 +5,10 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from vigtui.domain.moment import Moment
+from vigtui.screens.opening import Dialog
 from vigtui.services.matrix import Matrix
 from vigtui.widgets.words import column, plain, sign
 
@@ -16,7 +16,7 @@ _WORDS = 44
 """Columns for a principle's words."""
 
 
-class MatrixDialog(ModalScreen[tuple[Moment, ...] | None]):
+class MatrixDialog(Dialog[tuple[Moment, ...] | None]):
     """Gives back the moments of the chosen cell, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]

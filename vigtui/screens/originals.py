@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vigtui.domain.errors import VigError
+from vigtui.screens.opening import Dialog
 from vigtui.services import originals
 from vigtui.services.originals import Original
 from vigtui.widgets.fields import Tick
@@ -25,7 +25,7 @@ _QUESTION = (
 )
 
 
-class DeleteOriginals(ModalScreen[tuple[Original, ...] | None]):
+class DeleteOriginals(Dialog[tuple[Original, ...] | None]):
     """Asks which originals are deleted; none is ticked at first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -53,7 +53,7 @@ class DeleteOriginals(ModalScreen[tuple[Original, ...] | None]):
 
     def on_mount(self) -> None:
         self.query_one(".refused").display = False
-        self.set_focus(self.query(Tick).first())
+        self.begin_at(self.query(Tick).first())
 
     def action_all(self) -> None:
         """Tick all; once more none."""

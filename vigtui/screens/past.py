@@ -6,19 +6,19 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from vigtui.domain.audit import PastChange
 from vigtui.domain.errors import VigError
 from vigtui.screens.base import Desk
+from vigtui.screens.opening import Dialog
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import column, one_line, plain
 
 _STATES = {"undone": "undone; ctrl+r makes it again", "dropped": "undone"}
 
 
-class HistoryScreen(ModalScreen[None]):
+class HistoryScreen(Dialog[None]):
     """Shows the changes of a case, or of the library; undo takes them back one by one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,U", "leave", "Leave", show=False)]

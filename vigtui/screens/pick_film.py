@@ -12,10 +12,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.events import Key, Paste
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from vigtui.screens.film_paths import Entry, Listing, as_word, complete, look, read_paths, to_typed
+from vigtui.screens.opening import Dialog
 from vigtui.widgets.fields import Choice
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import one_line, plain, sign
@@ -56,7 +56,7 @@ class PathInput(Input):
         self.insert_text_at_cursor(" ".join(lines))
 
 
-class PickFilm(ModalScreen[Picked | None]):
+class PickFilm(Dialog[Picked | None]):
     """Asks for films. `enter` opens a folder, chooses the highlighted film, or adds what was typed; `f10` adds all chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

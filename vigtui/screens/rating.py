@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from vigtui.domain.casefile import CaseFile
@@ -17,6 +16,7 @@ from vigtui.domain.goal import Goal, Occasion, Rating
 from vigtui.domain.packs import Pack
 from vigtui.domain.record import clean
 from vigtui.screens.base import CaseScreen
+from vigtui.screens.opening import Dialog
 from vigtui.services import goals
 from vigtui.services.goals import Given
 from vigtui.widgets.fields import Choice
@@ -103,7 +103,7 @@ class Scale(Static, can_focus=True):
         return first if start is None else max(self.low, min(self.high, start + by))
 
 
-class RatingDialog(ModalScreen[bool]):
+class RatingDialog(Dialog[bool]):
     """Rates the question and each goal; gives back whether something was kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -151,7 +151,7 @@ class RatingDialog(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         self.query_one(".refused").display = False
-        self.set_focus(self._subjects[0][1] if self._subjects else self._rater)
+        self.begin_at(self._subjects[0][1] if self._subjects else self._rater)
 
     def given(self) -> list[Given]:
         """What is set now."""

@@ -64,7 +64,7 @@ class ReviewScreen(CaseScreen):
         yield Static("", id="phases")
 
     async def on_mount(self) -> None:
-        self.begin_at("#clips")
+        self.begin_at(self.query_one("#clips"))
 
     def show_file(self) -> None:
         clips = self.file.clips_of(self.cycle.id)

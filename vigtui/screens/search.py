@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from vigtui.domain.errors import VigError
 from vigtui.screens.base import Desk
+from vigtui.screens.opening import Dialog
 from vigtui.services import finding
 from vigtui.services.ports import Hit
 from vigtui.widgets.lists import RecordList
@@ -23,7 +23,7 @@ _BEGIN = "Words, or how they begin: a note, a quote, a goal, a code …"
 _NOTHING = "Nothing holds all of these words."
 
 
-class SearchScreen(ModalScreen[Hit | None]):
+class SearchScreen(Dialog[Hit | None]):
     """Finds words; gives back what was chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]

@@ -129,7 +129,7 @@ class WrapUpScreen(CaseScreen):
         return lambda work, words: wrap_up.change_next_plan(work, cycle, name, parse(words))
 
     async def on_mount(self) -> None:
-        self.begin_at("#strengths")
+        self.begin_at(self.query_one("#strengths"))
         await self._gather()
 
     async def _gather(self) -> None:
