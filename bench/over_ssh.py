@@ -3,8 +3,9 @@
 usage: python bench/over_ssh.py [FILM…]      without films: real ones beside the checkout as long as a minute, else a puppet play
 
 Between ssh and sshd lies a line of so many bytes a second and so much delay each way. In the live review the film fills the
-terminal of 80×24. What stands there after each of its updates is compared with every frame of the film as libmpv scales it: the
-frame that it is most like is the one that is shown, and how like it is that frame is the likeness. On the workbench keys are
+terminal of 80×24. What stands there after each of its updates is compared with the frames that can be on the screen then, as
+libmpv scales them: the frame that it is most like is the one that is shown, and how like it is that frame is the likeness. Which
+can be there follows from the clock, for a film that is repeated has each frame more than once. On the workbench keys are
 pressed while the film plays; a key is answered when its effect is on the screen at this end.
 """
 
@@ -41,7 +42,10 @@ DEPTHS = {"true": "truecolor", "256": ""}
 SECONDS = 12.0
 TIMES = 30
 KEYS = {"F5": "\x1b[15~", "F6": "\x1b[17~", "F10": "\x1b[21~"}
+NEAR = 0.6
+"""Seconds by which an update may come earlier or later than most of them."""
 Frames = npt.NDArray[np.uint8]
+Times = npt.NDArray[np.float64]
 
 
 def as_home_film(film: Path, folder: Path) -> Path:
@@ -53,14 +57,15 @@ def as_home_film(film: Path, folder: Path) -> Path:
     return made
 
 
-def frames_of(film: Path, seconds: float) -> Frames:
-    """Every frame as libmpv scales it into the whole terminal."""
+def frames_of(film: Path, seconds: float) -> tuple[Frames, Times]:
+    """Every frame as libmpv scales it into the whole terminal, and when it begins, in seconds."""
     names = (word.removeprefix("--").partition("=") for word in _OPTIONS if word != "--no-config")
     options = {"config": "no", "pause": "yes", "ao": "null"}
     options |= {name.replace("-", "_"): value or "yes" for name, _, value in names}
     shown = Film(options)
     shown.player.play(str(film))
     found: list[Frames] = []
+    times: list[float] = []
     ends = time.monotonic() + 120
     while time.monotonic() < ends:
         shape, (new, _) = shown.shape, shown.news()
@@ -74,10 +79,11 @@ def frames_of(film: Path, seconds: float) -> Frames:
         left, top = (COLUMNS - across) // 2, (2 * ROWS - down) // 2
         whole[top : top + down, left : left + across] = shown.picture(across, down)
         found.append(whole)
-        if (shown.player.time_pos or 0) > seconds:
+        times.append(shown.player.time_pos or 0.0)
+        if times[-1] > seconds:
             break
         shown.player.command("frame-step")
-    return np.stack(found)
+    return np.stack(found), np.array(times)
 
 
 class Watched:
@@ -85,6 +91,8 @@ class Watched:
 
     def __init__(self, far: Afar) -> None:
         self.seen: list[dict[tuple[int, int], tuple[str, tuple[int, int, int], tuple[int, int, int]]]] = []
+        self.at: list[float] = []
+        """When each was there, by the monotonic clock."""
         self._answer = far.screen._answer
         self._screen = far.screen
         far.screen._answer = self._take
@@ -92,20 +100,35 @@ class Watched:
     def _take(self, answer: bytes) -> None:
         if answer.endswith(b"R"):
             self.seen.append(dict(self._screen.cells))
+            self.at.append(time.monotonic())
         self._answer(answer)
 
-    def compared(self, frames: Frames) -> tuple[int, float]:
+    def compared(self, frames: Frames, times: Times) -> tuple[int, float]:
         """How many different frames were shown, and the mean likeness in decibels."""
-        screen, shown, errors = Screen(COLUMNS, ROWS), set(), []
-        whole = frames.astype(np.int16)
+        errors, at = self._errors(frames), np.array(self.at)
+
+        def near(begun: float, by: float) -> npt.NDArray[np.float64]:
+            """The errors of frames that are shown at that time, give or take, where the film began then."""
+            return np.where(np.abs(times[None, :] - (at - begun)[:, None]) <= by, errors, np.inf)
+
+        def off(begun: float) -> float:
+            """How far the updates are from those frames; an update with none of them counts as quite another picture."""
+            return float(np.minimum(near(begun, 0.1).min(axis=1), 255.0**2).mean())
+
+        starts = [float(at[0]) - early for early in np.arange(0.0, times[-1], 0.02).tolist()]
+        there = near(min(starts, key=off), NEAR)
+        return len(set(there.argmin(axis=1).tolist())), float(10 * np.log10(255**2 / there.min(axis=1).mean()))
+
+    def _errors(self, frames: Frames) -> npt.NDArray[np.float64]:
+        """The mean square error of each update against each frame."""
+        screen = Screen(COLUMNS, ROWS)
+        whole, errors = frames.astype(np.int16), []
         for cells in self.seen:
             screen.cells = cells
             picture = np.frombuffer(screen.picture(0, 0, COLUMNS, ROWS), np.uint8).reshape(whole.shape[1:])
             by = whole - picture
-            error = np.einsum("nijk,nijk->n", by, by, dtype=np.float64) / picture.size
-            shown.add(int(error.argmin()))
-            errors.append(float(error.min()))
-        return len(shown), float(10 * np.log10(255**2 / np.mean(errors)))
+            errors.append(np.einsum("nijk,nijk->n", by, by, dtype=np.float64) / picture.size)
+        return np.stack(errors)
 
 
 def make_case(folder: Path, film: Path) -> None:
@@ -179,8 +202,8 @@ async def measure(line: tuple[str, float, float, int | None, int], film: Path, d
         await asyncio.wait_for(far.process.wait(), 20)
     await relay.close()
     length = 4 + SECONDS + 8
-    frames = await asyncio.to_thread(frames_of, film, length)
-    shown, likeness = watched.compared(frames)
+    frames, times = await asyncio.to_thread(frames_of, film, length)
+    shown, likeness = watched.compared(frames, times)
     bound = f" (at least {least})" if least else ""
     differ = len({one.tobytes() for one in frames}) / length
     print(

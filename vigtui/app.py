@@ -14,7 +14,7 @@ from rich.text import Text
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.events import CursorPosition
+from textual.events import CursorPosition, Event, Key
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -77,6 +77,8 @@ class VigApp(Guarded):
         self._sparing = Sparing()
         self.painted: Signal[bool] = Signal(self, "painted")
         """Something was painted on the terminal; True where cells came to the film again."""
+        self.key_came: Signal[bool] = Signal(self, "key came")
+        """A key was pressed; nothing of it is carried out yet."""
         self.cursor_told: Signal[int] = Signal(self, "cursor told")
         """The terminal told the column of its cursor, from 1."""
         for theme in THEMES:
@@ -151,6 +153,11 @@ class VigApp(Guarded):
     def on_resize(self) -> None:
         """Terminals do not agree on what they show after a change of their size."""
         self._sparing.forget()
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key):
+            self.key_came.publish(True)
+        await super().on_event(event)
 
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal answered a question for its cursor; only the film asks."""

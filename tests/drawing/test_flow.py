@@ -113,3 +113,11 @@ def test_answers_to_frames_long_given_up_change_nothing() -> None:
     flow.taken(1, 0.2)
     flow.taken(1, 0.3)
     assert flow.free > free
+
+
+@pytest.mark.parametrize(("rate", "least", "most"), [(20_000, 0.05, 0.12), (100_000, 0.01, 0.03), (50e6, 0.0, 0.001)])
+def test_a_key_has_the_line_for_as_long_as_its_answer_takes(rate: float, least: float, most: float) -> None:
+    line = Line(rate=rate, way=0.08)
+    assert not line.flow.way_for_a_key, "nothing is known of the line yet"
+    line.run(6, frame=7000)
+    assert least <= line.flow.way_for_a_key <= most

@@ -18,7 +18,7 @@ LONGEST = 2**26
 """Bytes of the longest message; a picture in pixels for a large terminal takes a tenth of it."""
 
 # From the app to the helper.
-OPTIONS, AIM, TAKEN, FORGET, STILL_WANTED = b"O", b"A", b"T", b"R", b"S"
+OPTIONS, AIM, TAKEN, FORGET, STILL_WANTED, MAKE_WAY = b"O", b"A", b"T", b"R", b"S", b"K"
 # From the helper to the app.
 READY, MISSING, FRAME, STILL = b"H", b"M", b"F", b"P"
 
@@ -163,6 +163,10 @@ class Canvas:
     def taken(self, number: int) -> None:
         """The terminal has taken this frame and all before."""
         self._tell(TAKEN, number.to_bytes(4, "big"))
+
+    def make_way(self) -> None:
+        """A key was pressed: its answer goes before the next frames."""
+        self._tell(MAKE_WAY)
 
     def ask_for_still(self) -> None:
         """Have the picture that is shown handed to `on_still`."""

@@ -76,9 +76,15 @@ class FilmView(Widget):
         """Frames written so far."""
 
     def on_mount(self) -> None:
-        # The app's own signals: something was painted, and the terminal told where the cursor is.
+        # The app's own signals: something was painted, the terminal told where the cursor is, a key came.
         self.app.painted.subscribe(self, self.look_again, immediate=True)  # type: ignore[attr-defined]
         self.app.cursor_told.subscribe(self, self.taken, immediate=True)  # type: ignore[attr-defined]
+
+        self.app.key_came.subscribe(self, self._make_way, immediate=True)  # type: ignore[attr-defined]
+
+    def _make_way(self, _: bool) -> None:
+        if self._canvas is not None and self._live:
+            self._canvas.make_way()
 
     def show(self, canvas: Canvas | None, settings: Settings, answers: Answers) -> None:
         """Show what is drawn on a canvas, as the terminal can; None shows nothing."""

@@ -46,7 +46,7 @@ class Helper:
         """Whether the film shows something else than `_picture`."""
         self._enough = self._complete = False
         """Whether the terminal shows `_picture` as well as it must while the film plays, and as well as it can."""
-        self._new_at = 0.0
+        self._new_at = self._waits_until = 0.0
 
     def run(self) -> Never:
         """Serve until the app ends the link."""
@@ -69,8 +69,13 @@ class Helper:
             return None
         if self._flow.free < self._flow.worth:
             return given_up
+        if (wait := self._waits_until - now) > 0:
+            return wait
         rests = self._enough and not self._stale and self._is_moving(now)
         return max(0.0, self._new_at + REST - now) if rests else 0.0
+
+    def _may_send(self, now: float) -> bool:
+        return self._flow.free >= self._flow.worth and now >= self._waits_until
 
     def _is_moving(self, now: float) -> bool:
         return not self._film.paused and now - self._new_at < REST
@@ -82,7 +87,7 @@ class Helper:
             return  # it was paused or goes on: the picture is the same
         self._fresh |= fresh
         self._stale, self._complete, self._new_at = True, False, time.monotonic()
-        if fresh and (self._cells is None or self._flow.free < self._flow.worth):
+        if fresh and (self._cells is None or not self._may_send(self._new_at)):
             self._film.skip()
 
     def _hear(self) -> None:
@@ -101,6 +106,11 @@ class Helper:
         elif kind == canvas.FORGET and self._cells is not None:
             self._cells.forget()
             self._enough = self._complete = False
+        elif kind == canvas.MAKE_WAY:
+            # Once, however many keys come: the film must go on even while one is held down.
+            now = time.monotonic()
+            if self._is_moving(now) and now >= self._waits_until + REST:
+                self._waits_until = now + self._flow.way_for_a_key
         elif kind == canvas.STILL_WANTED:
             self._tell_still()
 
@@ -125,7 +135,7 @@ class Helper:
     def _draw(self) -> None:
         """Send what the terminal needs, as far as the line bears it."""
         cells, now = self._cells, time.monotonic()
-        if cells is None or self._complete or self._flow.free < self._flow.worth:
+        if cells is None or self._complete or not self._may_send(now):
             return
         moving = self._is_moving(now)
         if moving and self._enough and not self._stale:

@@ -29,6 +29,8 @@ _SURE = 0.25
 brings them."""
 _STRETCHED = 1.1
 """How much further apart frames must come than they were sent, for the line to have made it so and not the film."""
+_ANSWER, _WAIT_MOST = 1500, 0.12
+"""Bytes of a key's answer, roughly, and seconds that frames wait for it at most."""
 _LOST_AFTER = 5.0
 """Seconds after which a frame that was not told as taken is given up."""
 LEAST = 400
@@ -85,6 +87,11 @@ class Flow:
     def worth(self) -> int:
         """Bytes that must be free for a frame; less would be torn to shreds."""
         return max(LEAST, min(_ROUGHEST, int(self._window / 2)) // 2)
+
+    @property
+    def way_for_a_key(self) -> float:
+        """Seconds for which the line is left to a key's answer; next to none where the line is fast, or not known yet."""
+        return min(_WAIT_MOST, self._lasts(_ANSWER))
 
     def sent(self, number: int, size: int, now: float) -> None:
         """A frame was sent."""
