@@ -378,3 +378,40 @@ def test_a_canvas_remembers_its_place_for_the_next_helper_and_drops_frames_of_ea
     canvas.part()
     canvas.forget()
     assert len(sent) == 2
+
+
+class SlowWall(Wall):
+    """One at the end of a line of 20 kB/s and 40 ms each way."""
+
+    def __init__(self, canvas: Canvas, **place: object) -> None:
+        self.came: list[float] = []
+        self._free_at = 0.0
+        super().__init__(canvas, **place)
+
+    def _take(self, frame: Frame) -> None:
+        loop = asyncio.get_running_loop()
+        self.came.append(loop.time())
+        self.frames.append(frame)
+        self._free_at = max(loop.time(), self._free_at) + len(frame.data) / 20_000
+        loop.call_at(self._free_at + 0.08, self.canvas.taken, frame.number)
+        self._news.set()
+
+
+async def test_on_a_slow_line_frames_wait_for_a_keys_answer(player: MpvPlayer, tmp_path: Path) -> None:
+    path = tmp_path / "busy.mp4"
+    ffmpeg("-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=20", "-preset", "ultrafast", str(path))
+    wall = SlowWall(player.canvas, columns=60, rows=20)
+    await player.open(path)
+    await player.play()
+    await wall.until(lambda: len(wall.came) > 30)
+    waited = []
+    for _ in range(8):
+        before = len(wall.came)
+        pressed = asyncio.get_running_loop().time()
+        wall.canvas.make_way()
+        await wall.until(lambda before=before: len(wall.came) >= before + 3)
+        # What was on its way out when the key came counts for none.
+        waited.append(next(at for at in wall.came[before:] if at > pressed + 0.005) - pressed)
+        await asyncio.sleep(0.3)
+    assert sorted(waited)[1] > 0.06, waited
+    assert max(waited) < 0.5, "and then it goes on"
