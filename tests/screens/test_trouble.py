@@ -1,5 +1,6 @@
 """A library that cannot be written: the words stay on the screen with a sentence, and are written as soon as it can be."""
 
+import asyncio
 import sqlite3
 import threading
 from contextlib import closing, contextmanager
@@ -98,3 +99,25 @@ async def test_what_is_taken_back_while_it_is_being_saved_is_saved_too(house):
         await until(lambda: not field.is_dirty)
         assert house.file.case.setting == "ab"
         assert field.value == "ab"
+
+
+async def test_typing_on_while_a_save_takes_long_is_no_other_programs_text(house):
+    """A slow disk: several edits are taken before the first one is written."""
+    app = house.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "goals")
+        field = screen.query_one("#question")
+        field.editor.focus()
+        await pilot.pause()
+        pragma(house.library, "busy_timeout = 5000")
+        for words in ("How can ", "I tell ", "what she ", "wants?"):
+            with closing(sqlite3.connect(house.library.folder / FILE_NAME, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                for letter in words:
+                    field.editor.insert(letter)
+                    await asyncio.sleep(0.05)
+                other.execute("ROLLBACK")
+            await asyncio.sleep(0.05)
+        await settled(pilot)
+        assert house.file.question.words == field.value == "How can I tell what she wants?"
+        assert not field.refused

@@ -1,5 +1,6 @@
 """What every screen shares: the desk, saving and saying so, and the case file that is read again after each change."""
 
+import asyncio
 import os
 import socket
 import time
@@ -137,6 +138,8 @@ class VigScreen(Opening[Any]):
         super().__init__()
         self.desk = desk
         self._version: int | None = None
+        self._one_edit = asyncio.Lock()
+        """Edits are saved one after the other: each has to know what the one before left."""
 
     # What a screen gives
 
@@ -205,6 +208,11 @@ class VigScreen(Opening[Any]):
 
     async def save_field(self, edited: Edited) -> bool:
         """Save one field; words that are refused, or cannot be written now, stay in it."""
+        async with self._one_edit:
+            edited.field.bring_up_to_date(edited)
+            return await self._save_field(edited)
+
+    async def _save_field(self, edited: Edited) -> bool:
         field_, value = edited.field, edited.value
 
         def job(work: Work) -> object:
@@ -229,7 +237,7 @@ class VigScreen(Opening[Any]):
         """Somebody else saved this field since it was shown: save both texts, and say so."""
         clash = edited.field.take_in(edited, other.theirs)
         both = edited.field.take()
-        saved = both is None or await self.save_field(both)
+        saved = both is None or await self._save_field(both)
         if saved and clash:
             edited.field.refuse(str(other))
         return saved

@@ -41,7 +41,7 @@ class Opening(Screen[T]):
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out again for another size only; Textual asks on opening as well, and asks the screen below."""
-        if size != self.size:
+        if size != self.outer_size:
             super()._screen_resized(size)
 
     def begin_at(self, first: Widget) -> None:

@@ -137,6 +137,12 @@ class Field(Vertical):
         self._sent = self.value
         self._say("")
 
+    def bring_up_to_date(self, edited: Edited) -> None:
+        """Tell an edit that is about to be saved what the library holds by now: the one before it may still have been under way
+        when it was taken, and would look like another program's words."""
+        if edited.save is self.save:
+            edited.before = self._sent
+
     def accept(self, edited: Edited) -> None:
         """The value was saved."""
         if edited.save is not self.save:
