@@ -139,7 +139,8 @@ class Field(Vertical):
 
     def bring_up_to_date(self, edited: Edited) -> None:
         """Tell an edit that is about to be saved what the library holds by now: the one before it may still have been under way
-        when it was taken, and would look like another program's words."""
+        when it was taken, and would look like another program's words.
+        """
         if edited.save is self.save:
             edited.before = self._sent
 
