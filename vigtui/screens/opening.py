@@ -37,7 +37,12 @@ class Opening(Screen[T]):
             event.refresh_styles = False
             self._size = self.app.size
             self.refresh(layout=True)
+            self.call_next(self._lay_out_only)
         self._was_front = True
+
+    def _lay_out_only(self) -> None:
+        """The layout draws all there is; to draw it once more was asked for as well."""
+        self._repaint_required = False
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out again for another size only; Textual asks on opening as well, and asks the screen below."""

@@ -19,6 +19,7 @@ from textual.widgets import Input, Static, TextArea
 
 from vigtui.domain.merging import merge
 from vigtui.domain.record import clean
+from vigtui.widgets.on_demand import OnDemand
 from vigtui.widgets.words import plain, sign
 
 SEND_AFTER = 0.15
@@ -138,8 +139,9 @@ class Field(Vertical):
         self._say("")
 
     def bring_up_to_date(self, edited: Edited) -> None:
-        """Tell an edit that is about to be saved what the library holds by now: the one before it may still have been under way
-        when it was taken, and would look like another program's words.
+        """Tell an edit that is about to be saved what the library holds by now.
+
+        The one before it may still have been under way when it was taken, and would look like another program's words.
         """
         if edited.save is self.save:
             edited.before = self._sent
@@ -208,6 +210,10 @@ class Field(Vertical):
         self.send()
 
 
+class LineEdit(OnDemand, Input):
+    """One line to type in."""
+
+
 class LineField(Field):
     """One line."""
 
@@ -226,7 +232,7 @@ class LineField(Field):
     def __init__(
         self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
     ) -> None:
-        editor = Input(placeholder=placeholder, select_on_focus=False, validate_on=())
+        editor = LineEdit(placeholder=placeholder, select_on_focus=False, validate_on=())
         super().__init__(label, editor, read=read, save=save, id=id, classes=f"line {classes}")
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -11,9 +11,10 @@ from textual.widgets.option_list import Option
 
 from vigtui.commands import LISTS
 from vigtui.widgets.bindings import bindings
+from vigtui.widgets.on_demand import OnDemand
 
 
-class RecordList(OptionList):
+class RecordList(OnDemand, OptionList):
     """A list that asks for adding, editing and removing; whoever holds it decides what that means.
 
     With `actions` the keys of `commands.LISTS` work in it.
