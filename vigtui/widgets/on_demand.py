@@ -5,14 +5,19 @@ line to type in, seven for each list, though most of them are below the page's e
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
-from textual.widget import Widget
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+else:
+    Widget = object  # Textual takes keys and styles from the first of the bases that is a widget: that must be the other one
 
 
 class OnDemand(Widget):
-    """A widget that works out the styles of its component classes one by one, each when it is first asked for."""
+    """Beside a widget: it works out the styles of its component classes one by one, each when it is first asked for."""
 
     @classmethod
     @cache
