@@ -31,6 +31,8 @@ _SIGNS = {
 
 def plain(words: str, style: str = "") -> Text:
     """Words shown literally: brackets are brackets, and no control character reaches the terminal."""
+    if words.isascii() and words.isprintable():
+        return Text(words, style=style, end="")
     shown = clean(words.encode("utf-8", "replace").decode("utf-8"))
     for unseen, instead in _UNSEEN.items():
         shown = shown.replace(unseen, instead)
@@ -39,11 +41,13 @@ def plain(words: str, style: str = "") -> Text:
 
 def one_line(words: str, style: str = "") -> Text:
     """The same on one line: line breaks and tabs become spaces."""
-    return plain(_BREAKS.sub(" ", words), style)
+    return plain(words if words.isprintable() else _BREAKS.sub(" ", words), style)
 
 
 def column(words: str, width: int, style: str = "") -> Text:
     """Words on one line in a column of so many cells, cut with … where they are longer; one cell stays free behind."""
+    if words.isascii() and words.isprintable() and len(words) < width:
+        return Text(words.ljust(width - 1), style=style, end="").append(" ")
     text = one_line(words, style)
     text.truncate(width - 1, overflow="ellipsis", pad=True)
     return text.append(" ")
