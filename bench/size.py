@@ -154,13 +154,16 @@ async def walk(folder: Path) -> tuple[list[float], list[float]]:
         await until(lambda: "K008" not in screen_text(app))
         await pilot.press("enter")
         await until(lambda: getattr(app.screen, "here", "") == "case" and screen_text(app).strip())
+        drawn = asyncio.Event()
+        app.painted.subscribe(app, lambda _: drawn.set(), immediate=True)
         for turn in range(3):
             for key, here in (*list(KEYS.items())[1:], ("f2", "case")):
                 await pilot.pause(0.5)
                 begun = time.perf_counter()
                 app.simulate_key(key)
-                while getattr(app.screen, "here", "") != here or not screen_text(app).strip():
-                    await asyncio.sleep(0.001)
+                while getattr(app.screen, "here", "") != here:
+                    drawn.clear()
+                    await asyncio.wait_for(drawn.wait(), 10)
                 if turn:
                     screens.append((time.perf_counter() - begun) * 1000)
         for words in ("she waits", "smiles mother", "turn looks", "099 she"):

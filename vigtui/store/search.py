@@ -17,6 +17,8 @@ _SHOWN, _BEFORE = 16, 5
 """Words of a text that are shown, and how many of them stand before the first word found."""
 _MOST_TERMS = 40
 """So many words are looked for; nobody types more, and a pasted page would be searched for a long time."""
+_MOST_FORMS = 300
+"""Words that begin alike, up to which each is asked for by itself."""
 _TABLES = {number: (table, columns) for table, (number, columns) in SEARCHED_007.items()}
 _TOKENS = "tokenize = 'unicode61 remove_diacritics 2'"
 
@@ -45,7 +47,7 @@ def find_words(db: Database, words: str, *, most: int = 100) -> list[Hit]:
         return []
     found = db.execute(
         "SELECT rowid FROM search_words WHERE search_words MATCH ? ORDER BY rowid DESC LIMIT ?",
-        [" AND ".join(f'"{term}"*' for term in terms), most],
+        [" AND ".join(_beginning_with(db, term) for term in terms), most],
     ).fetchall()
     hits, rows = [], _rows(db, [number for (number,) in found])
     for (number,) in found:
@@ -54,6 +56,23 @@ def find_words(db: Database, words: str, *, most: int = 100) -> list[Hit]:
         hits.append((case_id, table, row["id"], _stretch("\n".join(row[name] for name in columns), terms)))
     codes = _codes(db, {case_id for case_id, *_ in hits if case_id})
     return [Hit(case_id, codes[case_id] if case_id else "", *rest) for case_id, *rest in hits]
+
+
+def _beginning_with(db: Database, term: str) -> str:
+    """What asks for all words that begin like this: each of them by itself, where they are few.
+
+    Of a word by itself SQLite reads as many places as are wanted, the newest first; for a beginning it first gathers all
+    places of all words there are, a hundred thousand for “s” in a large library.
+    """
+    db.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.all_terms USING fts5vocab(main, search_words, row)")
+    forms = db.execute(
+        "SELECT term FROM temp.all_terms WHERE term >= ? AND term < ? LIMIT ?",
+        [term, f"{term}\U0010ffff", _MOST_FORMS + 1],
+    ).fetchall()
+    if not 0 < len(forms) <= _MOST_FORMS:
+        return f'"{term}"*'
+    words = " OR ".join(f'"{form}"' for (form,) in forms)
+    return f"({words})"
 
 
 def _rows(db: Database, numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
