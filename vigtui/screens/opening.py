@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Opening(Screen[T]):
     """A screen that comes up in one go."""
 
-    _was_front = False
+    _was_front = _was_drawn = False
 
     def on_compose(self) -> None:
         """Have the classes of this size before there is anything on the screen."""
@@ -37,12 +37,14 @@ class Opening(Screen[T]):
             event.refresh_styles = False
             self._size = self.app.size
             self.refresh(layout=True)
-            self.call_next(self._lay_out_only)
         self._was_front = True
 
-    def _lay_out_only(self) -> None:
-        """The layout draws all there is; to draw it once more was asked for as well."""
-        self._repaint_required = False
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        """The first layout draws all there is; whatever asked meanwhile for drawing it has what it wants."""
+        super()._refresh_layout(size, scroll)
+        if not self._was_drawn and self._was_front and self.is_current and self.outer_size:
+            self._was_drawn = True
+            self._repaint_required = False
 
     def _screen_resized(self, size: Size) -> None:
         """Lay out again for another size only; Textual asks on opening as well, and asks the screen below."""

@@ -13,7 +13,9 @@ from textual.dom import DOMNode
 if TYPE_CHECKING:
     from textual.widget import Widget
 else:
-    Widget = object  # Textual takes keys and styles from the first of the bases that is a widget: that must be the other one
+    Widget = (
+        object  # Textual takes keys and styles from the first of the bases that is a widget: that must be the other one
+    )
 
 
 class OnDemand(Widget):
