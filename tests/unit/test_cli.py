@@ -377,7 +377,7 @@ def _leaves(parser: ArgumentParser) -> Iterator[ArgumentParser]:
 
 def test_every_command_has_its_function() -> None:
     named = {leaf.get_default("command") for leaf in _leaves(build_parser())} - {None}
-    assert len(named) == 36
+    assert len(named) == 37
     for command in named:
         options = build_parser().parse_args([])
         options.command = command

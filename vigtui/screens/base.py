@@ -403,10 +403,7 @@ class CaseScreen(VigScreen):
         self.file: CaseFile
         self.pack: Pack
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self._keep_place)  # what one came for is seen first
-
-    async def _keep_place(self) -> None:
+    async def on_mount(self) -> None:
         try:
             await self.desk.keep_place(self.here, self.case_id, self.cycle_number)
         except LibraryError as error:
