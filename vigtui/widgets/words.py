@@ -11,7 +11,7 @@ from vigtui.domain.record import clean
 _BREAKS = re.compile(r"[\t\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _UNSEEN = {"\u2028": "\n", "\u2029": "\n"}
 _SIGNS = {
-    "done": ("✓", "x"),
+    "done": ("✓", "+"),
     "now": ("▶", ">"),
     "ahead": ("·", "."),
     "none": ("–", "-"),
