@@ -210,3 +210,15 @@ async def test_a_screen_that_is_left_while_the_case_is_read_is_not_drawn(house):
         await asyncio.gather(busy, reading)
         await pilot.pause()
     assert not screen.is_attached
+
+
+async def test_a_dialog_stands_in_the_middle_with_the_page_behind_it(house):
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        await house.open(app, "case")
+        await pilot.press("a")
+        await on_top(app, FormDialog)
+        box = app.screen.query_one(".dialog").region
+        assert abs((140 - box.width) // 2 - box.x) <= 1
+        assert abs((45 - box.height) // 2 - box.y) <= 1
+        assert 0 < app.screen.styles.background.a < 1, "what lies below is dimmed, not hidden"

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from textual.dom import DOMNode
 
 from tests.shape.sources import STYLES, STYLESHEETS, classes_in
 from vigtui.app import VigApp
@@ -52,3 +53,10 @@ def test_colours_come_from_the_theme(file):
     assert not [one for one in values if re.search(r"#[0-9a-fA-F]{3,8}\b|\b(rgb|hsl)a?\(", one)]
     coloured = re.findall(r"\b(?:color|background|[\w-]*tint|scrollbar-[\w-]*color)\s*:\s*([^;{}]+)[;}]", words)
     assert not [one for one in coloured if not one.strip().startswith(("$", "auto", "transparent"))]
+
+
+@pytest.mark.parametrize("one", [one for one in classes_in("screens", "widgets", "app") if issubclass(one, DOMNode)])
+def test_styles_of_every_kind_of_widget_it_is_count(one):
+    """Textual follows the first base only: what stands beside a screen or widget must not be one itself."""
+    theirs = [base for base in one.__mro__ if base.__module__.startswith("textual") and issubclass(base, DOMNode)]
+    assert not set(theirs) - set(one._css_bases(one))

@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.events import Key, Unmount
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from vigtui.commands import EVERYWHERE, IN_A_CASE
@@ -128,7 +129,7 @@ def saver(kind: type[Record], record_id: str, name: str, what: str, parse: Calla
     return save
 
 
-class VigScreen(Opening[Any]):
+class VigScreen(Opening, Screen[Any]):
     """A screen with a desk, a heading and a bottom line. Shows errors as sentences and says when a change was saved."""
 
     AUTO_FOCUS = ""

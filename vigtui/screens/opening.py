@@ -5,7 +5,7 @@ and for the class of its size), lays them out four times, and lays out the scree
 widgets that was two thirds of the time until it could be read.
 """
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.events import ScreenResume
 from textual.geometry import Size
@@ -14,9 +14,14 @@ from textual.widget import Widget
 
 T = TypeVar("T")
 
+if TYPE_CHECKING:
+    _Beside = Screen[Any]
+else:
+    _Beside = object  # Textual takes keys and styles from the first base that is a screen: that must be the other one
 
-class Opening(Screen[T]):
-    """A screen that comes up in one go."""
+
+class Opening(_Beside):
+    """Beside a screen: it comes up in one go."""
 
     _was_front = _was_drawn = False
 
@@ -57,5 +62,5 @@ class Opening(Screen[T]):
         self.call_after_refresh(first.scroll_visible, animate=False)
 
 
-class Dialog(Opening[T], ModalScreen[T]):
+class Dialog(Opening, ModalScreen[T]):
     """A dialog over the screen."""
