@@ -121,31 +121,3 @@ def test_a_key_has_the_line_for_as_long_as_its_answer_takes(rate: float, least: 
     assert not line.flow.way_for_a_key, "nothing is known of the line yet"
     line.run(6, frame=7000)
     assert least <= line.flow.way_for_a_key <= most
-
-
-class FarAway(Line):
-    """One whose answers come late by up to 80 ms, and now and then by up to 240: a wireless line, or a slow laptop at its end."""
-
-    def __init__(self, rate: float) -> None:
-        super().__init__(rate, way=0.08, late=0.08)
-
-    def _lateness(self) -> float:
-        return self.dice.random() * self.late * (1 if self.dice.random() < 0.9 else 3)
-
-
-def test_frames_that_are_late_for_other_reasons_leave_no_line_unused() -> None:
-    line = FarAway(rate=100_000)
-    line.run(4, frame=1400, every=1 / 30)
-    before = line.number
-    line.run(12, frame=1400, every=1 / 30)
-    assert (line.number - before) / 12 > 22, "it was 17 before more was tried now and then"
-
-
-@pytest.mark.parametrize(("rate", "most"), [(100_000, 0.2), (20_000, 0.25)])
-def test_what_is_tried_on_a_full_line_keeps_its_queue_short(rate: float, most: float) -> None:
-    line = FarAway(rate)
-    line.run(4, frame=7000, every=1 / 30)
-    line.queued.clear()
-    line.run(20, frame=7000, every=1 / 30)
-    line.queued.sort()
-    assert line.queued[int(len(line.queued) * 0.95)] < most

@@ -31,12 +31,6 @@ _STRETCHED = 1.1
 """How much further apart frames must come than they were sent, for the line to have made it so and not the film."""
 _ANSWER, _WAIT_MOST = 1500, 0.12
 """Bytes of a key's answer, roughly, and seconds that frames wait for it at most."""
-_TRY, _TRY_EVERY, _PROVEN_FOR = 0.8, 8.0, 12.0
-"""Seconds for which more is under way as a try, from one try to the next, and for which what it showed holds."""
-_SPARE = 0.7
-"""Only where so much of the line's rate or less comes through: a line that is used has nothing to be found out."""
-_TIMES, _BRINGS = 1.5, 1.2
-"""How much more is under way in a try, and how much more must come through: where it does not, the frames only queue."""
 _LOST_AFTER = 5.0
 """Seconds after which a frame that was not told as taken is given up."""
 LEAST = 400
@@ -75,12 +69,6 @@ class Flow:
         self._heard = self._sent_at = 0.0
         self._rates: deque[float] = deque(maxlen=_RATE_OF)
         self._lately: deque[float] = deque(maxlen=_LATELY)
-        self._try_since = self._next_try = self._proven_until = 0.0
-        self._is_try = False
-        self._through = self._through_before = 0.0
-        """Bytes that came through since then, and bytes a second before the try."""
-        self._window_before = self._proven = 0.0
-        """The window before the try, and bytes a second that the last good one showed."""
 
     @property
     def free(self) -> int:
@@ -149,39 +137,16 @@ class Flow:
         self._draining = now > self._way_holds
         self._lately.append(took - self._way)
         queued = sorted(self._lately)[len(self._lately) // 2]
-        self._try(one, now)
         # What is late although little of ours is on the way is not late because of us.
-        if queued > _QUEUE_LONG and one.filled and now - self._shrunk > self._took and not self._is_try:
+        if queued > _QUEUE_LONG and one.filled and now - self._shrunk > self._took:
             fits = (self._way + _QUEUE_SHORT) / took
-            proven = self._proven * (self._way + _QUEUE_LONG) if now < self._proven_until else 0.0
-            least = min(self._window, max(_SMALLEST, self._bears(self._way), proven))
+            least = min(self._window, max(_SMALLEST, self._bears(self._way)))
             self._window, self._shrunk = max(least, self._window * max(_SHRINK_MOST, fits)), now
             self._lately.clear()
         elif queued < _QUEUE_SHORT and one.filled:
             # At first twice as much each way; once it was too much, a little more each time.
             more = one.size if not self._shrunk else one.size * min(1.0, one.size / self._window)
             self._window = min(_LARGEST, self._window + more)
-
-    def _try(self, one: _Sent, now: float) -> None:
-        """Now and then have more under way for a moment.
-
-        Frames are late because they queue, or because a computer is busy, and the time that each takes does not tell which. What
-        comes through does: on a line that is full it stays the same.
-        """
-        self._through += one.size
-        if (seconds := now - self._try_since) < _TRY:
-            return
-        speed, self._through, self._try_since = self._through / seconds, 0.0, now
-        if self._is_try and speed < self._through_before * _BRINGS:
-            self._window = self._window_before
-        elif self._is_try:
-            self._proven, self._proven_until = speed, now + _PROVEN_FOR
-        goes_on = self._is_try and self._window > self._window_before
-        spare = bool(self._rates) and speed < self._rate * _SPARE
-        self._is_try = bool(self._shrunk) and one.filled and spare and (goes_on or now > self._next_try)
-        if self._is_try:
-            self._through_before, self._window_before, self._next_try = speed, self._window, now + _TRY_EVERY
-            self._window = min(_LARGEST, _TIMES * self._window)
 
     def _at(self, place: float) -> float:
         """Bytes a second that the line carried when frames came right behind others: at this place among them, from the slowest."""
