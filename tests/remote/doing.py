@@ -1,10 +1,13 @@
 """What a practitioner does at the far end, key by key."""
 
+import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.libraries import query
+from tests.support.server import Server, alive, descendants, programs_below
 from tests.support.terminal import Terminal
 
 
@@ -17,6 +20,18 @@ def until(holds: Callable[[], object], limit: float = 10.0) -> None:
     while not (last := holds()):
         assert time.monotonic() < ends, f"still {last!r}"
         time.sleep(0.03)
+
+
+def drop_the_line(clinic: Server, how: str) -> None:
+    """Kill sshd's side of it, or hang up on the program; within 5 s nothing of it is left on the server."""
+    far = descendants(clinic.process.pid)
+    helpers = programs_below(clinic.process.pid, "vigtui.player.drawing")
+    if how == "sshd is killed":
+        clinic.break_connections()
+    else:
+        (program,) = [pid for pid in programs_below(clinic.process.pid, "-m\0vigtui\0") if pid not in helpers]
+        os.kill(program, signal.SIGHUP)
+    until(lambda: not alive(*far, *helpers), limit=5)
 
 
 def to_the_workbench(at: Terminal) -> None:

@@ -1,13 +1,11 @@
 """The line is cut in each phase of an evening's work, by either way: while it opens, in a jump, between two clips, in a note."""
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
 
 from tests.remote.conftest import Laptop
-from tests.remote.doing import to_the_workbench, until
+from tests.remote.doing import drop_the_line, to_the_workbench, until
 from tests.remote.test_connect import Window, mpv_of, programs_of
 from tests.remote.test_plain import ssh
 from tests.support.libraries import query
@@ -42,14 +40,7 @@ class TestPlain:
         at = laptop()
 
         def cut(how: str) -> None:
-            far = descendants(clinic.process.pid)
-            helpers = programs_below(clinic.process.pid, "vigtui.player.drawing")
-            if how == "sshd is killed":
-                clinic.break_connections()
-            else:
-                (program,) = [pid for pid in programs_below(clinic.process.pid, "-m\0vigtui\0") if pid not in helpers]
-                os.kill(program, signal.SIGHUP)
-            until(lambda: not alive(*far, *helpers), limit=5)
+            drop_the_line(clinic, how)
 
         def come_back() -> str:
             ssh(at, clinic, library)

@@ -1,16 +1,14 @@
 """Plain `ssh clinic`, then `vigtui`, through a real sshd: a line that drops, and tmux on the server."""
 
-import os
-import signal
 from pathlib import Path
 
 import pytest
 
 from tests.remote.conftest import Laptop
-from tests.remote.doing import to_the_clip, to_the_workbench, until
+from tests.remote.doing import drop_the_line, to_the_clip, to_the_workbench, until
 from tests.support.libraries import query
 from tests.support.line import line
-from tests.support.server import Server, alive, descendants, programs_below
+from tests.support.server import Server, programs_below
 from tests.support.terminal import Terminal
 
 
@@ -32,15 +30,8 @@ def test_a_line_that_drops_in_the_live_review(how: str, laptop: Laptop, library:
     at.keys("q")
     at.type("he looked at me")
     at.see("he looked at me")
-    far = descendants(clinic.process.pid)
-    helpers = programs_below(clinic.process.pid, "vigtui.player.drawing")
-    assert helpers
-    if how == "sshd is killed":
-        clinic.break_connections()
-    else:
-        (program,) = [pid for pid in programs_below(clinic.process.pid, "-m\0vigtui\0") if pid not in helpers]
-        os.kill(program, signal.SIGHUP)
-    until(lambda: not alive(*far, *helpers), limit=5)
+    assert programs_below(clinic.process.pid, "vigtui.player.drawing")
+    drop_the_line(clinic, how)
     assert query(library, "SELECT words FROM review_notes") == [("he looked at me",)]
     ssh(at, clinic, library)
     until(lambda: "▀" in at.screen() and "vigtui" not in at.screen(), limit=40)

@@ -228,8 +228,15 @@ class LineProgram:
 def line(target: int, *, rate: float = 0.0, delay: float = 0.0, port: int = 0) -> Iterator[LineProgram]:
     """A relay that runs as a program of its own; `port` 0 lets the system choose."""
     words = ["--rate", str(rate), "--delay-ms", str(delay * 1000), str(port), str(target)]
+    with running("tests.support.line", *words) as program:
+        yield program
+
+
+@contextmanager
+def running(module: str, *words: str) -> Iterator[LineProgram]:
+    """A line that a module is when it runs as a program; it tells its port first of all."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.line", *words],
+        [sys.executable, "-m", module, *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support.line import KERNEL, PIECE, LineProgram, end, line
+from tests.support.line import KERNEL, PIECE, LineProgram, end, line, running
 
 ROOT = Path(__file__).parents[2]
 APART = ("unshare", "--user", "--map-root-user", "--net", "--kill-child")
@@ -84,21 +84,10 @@ def apart(target: int, *, rate: float = 0.0, delay: float = 0.0) -> Iterator[Lin
     """A line through a namespace of its own; without rate and delay there is no netem in it."""
     room = Path(tempfile.mkdtemp(prefix="line-"))
     words = [str(room), str(target), str(rate), str(delay * 1000)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.netem", *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
     try:
-        assert process.stdout is not None
-        yield LineProgram(process, int(process.stdout.readline()))
+        with running("tests.support.netem", *words) as program:
+            yield program
     finally:
-        process.kill()
-        process.wait(10)
-        if process.stdout is not None:
-            process.stdout.close()
         shutil.rmtree(room, ignore_errors=True)
 
 

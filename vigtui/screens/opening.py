@@ -14,10 +14,11 @@ from textual.widget import Widget
 
 T = TypeVar("T")
 
+# Textual takes styles from the first base that is a screen: that must be the other one.
 if TYPE_CHECKING:
     _Beside = Screen[Any]
 else:
-    _Beside = object  # Textual takes keys and styles from the first base that is a screen: that must be the other one
+    _Beside = object
 
 
 class Opening(_Beside):

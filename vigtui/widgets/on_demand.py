@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
 
+# Textual takes styles from the first base that is a widget: that must be the other one.
 if TYPE_CHECKING:
-    from textual.widget import Widget
+    from textual.widget import Widget as _Beside
 else:
-    Widget = (
-        object  # Textual takes keys and styles from the first of the bases that is a widget: that must be the other one
-    )
+    _Beside = object
 
 
-class OnDemand(Widget):
+class OnDemand(_Beside):
     """Beside a widget: it works out the styles of its component classes one by one, each when it is first asked for."""
 
     @classmethod
