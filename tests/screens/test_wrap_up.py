@@ -122,6 +122,7 @@ async def test_minutes_are_whole_numbers(reviewed):
         minutes.focus()
         minutes.value = "an hour"
         await until(lambda: "“an hour” is not a" in screen_text(app))
+        assert "“an hour” is not a whole number." in screen.query_one("#minutes-choosing").refused
         minutes.value = "-5"
         await until(lambda: "goes from 0 to 10000, not -5" in screen.query_one("#minutes-choosing").refused)
         minutes.value = "75"
