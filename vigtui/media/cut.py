@@ -20,7 +20,7 @@ from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, from_seconds, to_seconds
 from vigtui.media import graph
 from vigtui.media.boxes import samples
-from vigtui.media.leaving import REMARKS, forget_in_header
+from vigtui.media.leaving import REMARKS, forget_in_header, tells_more
 from vigtui.media.packets import SAFE_INPUT
 from vigtui.media.probe import Layout, layout
 from vigtui.media.running import run_ffmpeg
@@ -43,7 +43,7 @@ NOTHING_ELSE = [
 """Nothing but picture and sound leaves: no place, device, date, chapter, title, time code or track of data."""
 _SOUND = ["-c:a", "aac", "-b:a", "128k", "-ar", str(graph.RATE)]
 _MP4 = ["-video_track_timescale", "90000", "-movflags", "+faststart", "-f", "mp4"]
-_IN_MP4 = {"h264", "hevc", "mpeg4", "aac", "mp3", "ac3", ""}
+_IN_MP4 = {"h264", "hevc", "aac", "mp3", "ac3", ""}
 """Codecs that an MP4 file may hold as they are; anything else goes into Matroska."""
 
 
@@ -257,9 +257,15 @@ def copy(
 
     Raises:
         FilmMissing, FilmError: the film cannot be read there.
+        NotSensible: with its pictures would go what its camera wrote into them.
         StoppedError: `cancelled` said so.
     """
     film = _layout(stretch)
+    if tells_more(film.video_codec, film.sound_codec):
+        raise NotSensible(
+            "The pictures of this film may tell where and when it was recorded, so it is not cut as it is.",
+            "Nothing was written. Cut it without “as it is”: then every picture is new.",
+        )
     first = film.begins + to_seconds(stretch.in_ms)
     begins = first if film.video is None else _key_before(stretch.source, film.video, first)
     end = film.begins + to_seconds(stretch.out_ms) + film.frame_seconds

@@ -11,13 +11,24 @@ REMARKS = {
     "h264": "filter_units=remove_types=6",
     "hevc": "filter_units=remove_types=39-40",
     "mpeg2video": "filter_units=remove_types=178",
+    "av1": "filter_units=remove_types=5",
 }
 """Cameras write date, place and settings into remarks between the frames; they are left out, and no frame changes."""
+_BARE_PICTURES = {"vp8", "vp9", "h263", "prores", "ffv1", "rawvideo"}
+_BARE_SOUNDS = {"aac", "alac", "ac3", "eac3", "mp2", "mp3", "flac", "opus", "amr_nb", "amr_wb"}
+"""Codecs that hold picture or sound and nothing of where and when. The frames of others, such as DV and Motion JPEG, may."""
 _REMARK = {39, 40}
 """The kinds of units of HEVC that are remarks; a film keeps some of them in its header, beside what decoding needs."""
 _USER_DATA, _NAMED = {4, 5}, 16
 """Messages of cameras and programs; they begin with a name of 16 bytes, and what is shorter cannot hold anything."""
 _FILLER, _LAST = 3, 0x80
+
+
+def tells_more(video_codec: str, sound_codec: str) -> bool:
+    """Whether what a film is coded in may hold more than picture and sound, where it cannot be taken out. Empty for no such track."""
+    is_bare_picture = video_codec in _BARE_PICTURES or video_codec in REMARKS or not video_codec
+    is_bare_sound = sound_codec in _BARE_SOUNDS or sound_codec.startswith("pcm_") or not sound_codec
+    return not (is_bare_picture and is_bare_sound)
 
 
 def forget_in_header(film: Path) -> None:
