@@ -1,11 +1,14 @@
 """From the wrap-up to files: what the client keeps is cut in the background, behind its consent."""
 
+import subprocess
+
 import pytest
 
 from tests.support.builders import add_clip, give_consents
 from tests.support.waiting import screen_text, until
 from vigtui.domain.clip import Clip
 from vigtui.domain.consent import Purpose
+from vigtui.domain.film import Film
 from vigtui.media.probe import probe
 from vigtui.media.puppet import make_puppet_play
 from vigtui.services import editing, films
@@ -87,6 +90,27 @@ async def test_without_consent_the_form_stays_and_says_whose_is_missing(kept, tm
         assert app.screen is form
         assert not (tmp_path / "out").exists()
         form._editors["why"].value = "her grandmother holds responsibility and agreed by telephone"
+        await pilot.press("f10")
+        await until(lambda: "1 file is in" in screen_text(app), limit=30)
+
+
+async def test_a_film_whose_frames_may_tell_where_and_when_is_not_cut_as_it_is(kept, play, tmp_path):
+    film = tmp_path / "camera.avi"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", play, "-c:v", "mjpeg", film], check=True, timeout=30, stdin=subprocess.DEVNULL
+    )
+    [there] = kept.file.films
+    kept.change(lambda work: work.update(Film, there.id, location=film.as_uri()) and work.did("film", kept.case_id))
+    app = kept.app()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen, form = await ask(app, pilot, kept, tmp_path / "out")
+        form._editors["form"].put("as-is")
+        await pilot.press("f10")
+        await until(lambda: "may tell where and when" in " ".join(screen_text(app).split()))
+        assert "Cut it without" in screen_text(app)
+        assert not (tmp_path / "out").exists()
+        await until(lambda: app.screen is screen)
+        await ask(app, pilot, kept, tmp_path / "out")
         await pilot.press("f10")
         await until(lambda: "1 file is in" in screen_text(app), limit=30)
 

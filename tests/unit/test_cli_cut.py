@@ -137,6 +137,25 @@ def test_what_does_not_go_together_is_refused(cli: Cli, tmp_path: Path) -> None:
     assert cli(*CUT, "--to", "no/such/folder")[0] == 1
 
 
+def test_a_film_whose_frames_may_tell_where_and_when_is_not_cut_as_it_is(cli: Cli, tmp_path: Path, play: Path) -> None:
+    """Said before anything is made, also where other clips come from films that may be copied."""
+    film = tmp_path / "camera.avi"
+    subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", play, "-c:v", "mjpeg", film], check=True, timeout=30, stdin=subprocess.DEVNULL
+    )
+    cli("film", "add", str(film), "--case", "K1", "--cycle", "1", "--reference")
+    assert cli("clip", "add", "--case", "K1", "--cycle", "1", "--film", "2", "--in", "1", "--out", "2")[0] == 0
+    agree(cli)
+    code, said, _ = cli(*CUT, "--to", "out", "--as-is")
+    assert (code, (tmp_path / "out").exists()) == (1, False)
+    assert said["error"]["summary"] == (
+        "The picture of this film may tell where and when it was recorded, so it is not cut as it is."
+    )
+    told = cli(*CUT[:-1], "--to", "out", "--as-is")[2]
+    assert "Cut it without “as it is”: then every frame is new." in told
+    assert cli(*CUT, "--to", "out", "--clip", "3")[0] == 0
+
+
 def test_a_folder_with_a_clips_name_stops_all_and_leaves_nothing(cli: Cli, tmp_path: Path) -> None:
     agree(cli)
     (tmp_path / "out" / "K1-cycle-1-clip-2.mp4").mkdir(parents=True)

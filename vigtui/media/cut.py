@@ -257,15 +257,10 @@ def copy(
 
     Raises:
         FilmMissing, FilmError: the film cannot be read there.
-        NotSensible: with its pictures would go what its camera wrote into them.
+        NotSensible: with its frames would go what its camera or a program wrote into them.
         StoppedError: `cancelled` said so.
     """
-    film = _layout(stretch)
-    if tells_more(film.video_codec, film.sound_codec):
-        raise NotSensible(
-            "The pictures of this film may tell where and when it was recorded, so it is not cut as it is.",
-            "Nothing was written. Cut it without “as it is”: then every picture is new.",
-        )
+    film = _to_copy(stretch)
     first = film.begins + to_seconds(stretch.in_ms)
     begins = first if film.video is None else _key_before(stretch.source, film.video, first)
     end = film.begins + to_seconds(stretch.out_ms) + film.frame_seconds
@@ -283,14 +278,15 @@ def copy(
     code = run_ffmpeg(
         options, progress=(lambda done: progress(min(1.0, done / whole))) if progress else None, cancelled=cancelled
     )
-    if code == 0 and film.video_codec == "hevc":
+    if code == 0 and film.video_codec in {"hevc", "av1"}:
         forget_in_header(target)
     told = _told(target) if code == 0 else {}
     packets = [int(one.get("nb_read_packets", 0)) for one in told.get("streams", [])]
     if not packets or not all(packets):
         raise FilmError("This stretch cannot be copied as it is.", "Nothing was written. Cut it without “as it is”.")
     frames = packets[0] if film.video is not None else 0
-    return Cut(from_seconds(begins - film.begins), stretch.out_ms, frames, exact=abs(begins - first) < graph.EDGE)
+    exact = -graph.EDGE < begins - first < film.frame_seconds
+    return Cut(from_seconds(begins - film.begins), stretch.out_ms, frames, exact=exact)
 
 
 def container_for(film: Layout) -> str:
@@ -299,12 +295,24 @@ def container_for(film: Layout) -> str:
 
 
 def container_of(stretch: Stretch) -> str:
-    """The suffix that `copy` writes. Raises FilmMissing, FilmError."""
-    return container_for(_layout(stretch))
+    """The suffix that `copy` writes. Raises FilmMissing, FilmError, and NotSensible where it would refuse."""
+    return container_for(_to_copy(stretch))
+
+
+def _to_copy(stretch: Stretch) -> Layout:
+    """The layout of a film that may be copied as it is. Raises NotSensible."""
+    film = _layout(stretch)
+    for codec, what in ((film.video_codec, "picture"), (film.sound_codec, "sound")):
+        if tells_more(codec):
+            raise NotSensible(
+                f"The {what} of this film may tell where and when it was recorded, so it is not cut as it is.",
+                "Nothing was written. Cut it without “as it is”: then every frame is new.",
+            )
+    return film
 
 
 def _key_before(source: Path, stream: int, at: float) -> float:
-    """The time, in seconds on the file's clock, of the key picture from which a time can be reached."""
+    """The time, in seconds on the file's clock, of the key picture from which a time can be reached; else of the first one."""
     which = ["-select_streams", str(stream), "-show_entries", "packet=pts_time,flags", "-of", "csv=p=0"]
     keys: list[float] = []
     for run_up in (0.0, 15.0, 1e9):
@@ -317,6 +325,8 @@ def _key_before(source: Path, stream: int, at: float) -> float:
         before = [key for key in keys if key <= at + graph.EDGE]
         if before:
             return max(before)
+    if keys:  # the sound began earlier
+        return min(keys)
     raise FilmError("This film cannot be cut as it is.", "Nothing was written. Cut it without “as it is”.")
 
 

@@ -240,6 +240,7 @@ class Layout:
     wide_range: bool
     """Whether its colours are meant for a screen of high dynamic range."""
     video_codec: str
+    """`unknown` where ffmpeg knows none; empty for no picture."""
     sound_codec: str
 
 
@@ -276,8 +277,8 @@ def layout(
         picture_ends=_stated_end(video) if video else None,
         interlaced=video is not None and video.get("field_order") in _INTERLACED,
         wide_range=video is not None and video.get("color_transfer") in _WIDE_RANGE,
-        video_codec=str(video.get("codec_name", "")) if video else "",
-        sound_codec=str(sound.get("codec_name", "")) if sound else "",
+        video_codec=str(video.get("codec_name", "unknown")) if video else "",
+        sound_codec=str(sound.get("codec_name", "unknown")) if sound else "",
     )
 
 
