@@ -82,7 +82,7 @@ def _of_av1(header: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _of_hevc(header: bytes) -> Iterator[tuple[int, bytes]]:
-    """Where remarks begin in the header of an HEVC film, behind the two bytes that say what they are, and what is to stand there."""
+    """Where remarks begin in the header of an HEVC film, behind the two bytes that say what they are, and what goes there."""
     at = 23
     for _ in range(header[22] if len(header) > 22 and header[0] == 1 else 0):
         many = int.from_bytes(header[at + 1 : at + 3], "big")
