@@ -14,6 +14,8 @@ What mpv 0.35 does and what follows from it here:
   would show frames that were only decoded on the way.
 - A seek right after the sound was switched on may end at some other keyframe: the sound is switched on last.
 - Files without an index (MPEG streams) are entered too late: mpv has to be sent to an earlier place to read from.
+- Where an index promises frames that are not in the file (a copy that broke off) mpv keeps the picture it had and says that
+  it is at the end; a frame that is there never says so while mpv is paused. What follows the last one is then looked for.
 """
 
 import asyncio
@@ -49,6 +51,8 @@ _PAST = 0.001
 _READ_EARLIER = 2.5
 _READ_MUCH_EARLIER = 12.0
 """Seconds before the asked time at which reading begins in a file without index: at first, and after a miss."""
+_NARROW = 20
+"""Milliseconds to which the last frame of a film that broke off is looked for."""
 _MISSED = 45
 """Milliseconds: a frame that lies further behind the asked time may be the wrong one."""
 
@@ -167,15 +171,38 @@ class Picture:
         if not self._has_picture:
             return Place(to, last=to == self.length)
         place = await self._where(to)
-        if place.at - to > _MISSED and not self._indexed and self._read_earlier < _READ_MUCH_EARLIER:
+        missed = place.at - to > _MISSED or self._is_nothing(place)
+        if missed and not self._indexed and self._read_earlier < _READ_MUCH_EARLIER:
             await self._read_from(_READ_MUCH_EARLIER)
             await self._jump_to(to_seconds(to))
             place = await self._where(to)
+        if self._is_nothing(place):
+            return await self._last_before(to)
         if place.at >= to or place.last:
             return place
         await self._jump_to(to_seconds(to) + _EARLY)
         place = await self._where(to)
-        return Place(place.at, last=place.last or place.at < to)
+        return await self._last_before(to) if self._is_nothing(place) else Place(place.at, last=place.last or place.at < to)
+
+    def _is_nothing(self, place: Place) -> bool:
+        """Whether no frame was found where mpv was sent, and what is seen is one from elsewhere."""
+        return place.last and self.length is not None and place.at >= self.length - 1
+
+    async def _last_before(self, to: Millis) -> Place:
+        """Show the last frame there is before `to`, where none follows; found by halves. Raises FilmError."""
+        found, low, high = Millis(0), 0, int(to)
+        while high - low > _NARROW:
+            middle = (low + high) // 2
+            await self._jump_to(middle / 1000)
+            place = await self._where(Millis(middle))
+            if self._is_nothing(place):
+                high = middle
+            else:
+                found, low = place.at, max(middle, int(place.at))
+        await self._jump_to(to_seconds(found))
+        if self._is_nothing(await self._where(found)):
+            raise FilmError("Nothing of this film can be shown.", _REMEDY)
+        return Place(found, last=True)
 
     async def hold(self, at: Millis) -> Place:
         """Show the last frame at or before `at`: the one that is on screen when the film has played up to there."""
@@ -192,7 +219,7 @@ class Picture:
         if not stepped:
             await self._jump_to(to_seconds(before) + _EARLY + 0.001)
         place = await self._where(before)
-        return Place(before, last=True) if place.at <= before else place
+        return Place(before, last=True) if place.at <= before or self._is_nothing(place) else place
 
     async def back(self, before: Millis) -> Place:
         """Show the frame before the one at `before`; stays on the first one."""
