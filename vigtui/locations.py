@@ -7,7 +7,7 @@ from pathlib import Path
 def library_dir() -> Path:
     """The library: `$VIGTUI_LIBRARY`, else the user's data directory."""
     if named := os.environ.get("VIGTUI_LIBRARY"):
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))  # noqa: PTH111 - Path's own raises for an unknown ~name
     from platformdirs import user_data_path  # 36 ms that most commands do not need
 
     return user_data_path("vigtui", appauthor=False)
@@ -16,7 +16,7 @@ def library_dir() -> Path:
 def config_dir() -> Path:
     """Settings, key map and a service's own packs: `$VIGTUI_CONFIG`, else the user's configuration directory."""
     if named := os.environ.get("VIGTUI_CONFIG"):
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))  # noqa: PTH111 - Path's own raises for an unknown ~name
     from platformdirs import user_config_path
 
     return user_config_path("vigtui", appauthor=False)

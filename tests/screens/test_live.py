@@ -79,6 +79,7 @@ async def live(pilot, app, house, *, rung: str = "see"):
     await until(lambda: isinstance(app.screen, LiveReview) and app.screen._steps)
     screen = app.screen
     await screen._stand_on([one.step.rung.id for one in screen._steps].index(rung))
+    await on_top(app, LiveReview)
     return screen
 
 

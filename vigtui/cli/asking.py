@@ -27,7 +27,7 @@ def from_file(variable: str = VARIABLE) -> str | None:
     if not named:
         return None
     try:
-        with Path(named).expanduser().open("rb") as file:
+        with Path(os.path.expanduser(named)).open("rb") as file:  # noqa: PTH111 - Path's own raises for an unknown ~name
             return file.readline(_LONGEST).decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as fault:
         raise NotSensible(f"The file that ${variable} names cannot be read.", "Nothing was changed.") from fault

@@ -96,7 +96,7 @@ def as_showing(film: Path | Showing) -> Showing:
 
 async def on_disk(showing: Showing) -> Offer:
     """What mpv is told to open: the film's file. Raises FilmMissing where there is none."""
-    if not await asyncio.to_thread(showing.film.is_file):
+    if not await asyncio.to_thread(os.path.isfile, showing.film):  # False, not an error, where a disk cannot be reached
         raise FilmMissing
     return Offer(str(showing.film), showing.video_track, showing.sound_track, lacks_copy=bool(showing.light))
 

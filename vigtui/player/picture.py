@@ -51,6 +51,10 @@ _PAST = 0.001
 _READ_EARLIER = 2.5
 _READ_MUCH_EARLIER = 12.0
 """Seconds before the asked time at which reading begins in a file without index: at first, and after a miss."""
+_FAR_BEYOND = 1000
+"""Milliseconds behind the last frame of a film without index where nobody asks for it."""
+_ASIDE = 3.0
+"""Widths and heights by which a picture is moved so that none of it is seen."""
 _NARROW = 20
 """Milliseconds to which the last frame of a film that broke off is looked for."""
 _MISSED = 45
@@ -61,6 +65,7 @@ _REASONS = {
     "no audio or video data played": "The file has neither picture nor sound that mpv can play.",
     "loading failed": "The file could not be read.",
 }
+_CUT_OFF = "The film is cut off before this place."
 _REMEDY = "Nothing was changed. F4 says what is known of it; add it anew from the camera, or saved as MP4 (H.264)."
 
 
@@ -84,6 +89,7 @@ class Picture:
 
     Attributes:
         length: length of the film; None where the file does not tell.
+        breaks_off: whether frames were looked for that are not in the file.
     """
 
     def __init__(self, client: Client) -> None:
@@ -93,6 +99,7 @@ class Picture:
         self._has_picture = True
         self._indexed = True
         self._read_earlier = 0.0
+        self.breaks_off = False
 
     async def load(
         self, film: str, at: Millis, video_track: int | None = None, sound_track: int | None = None
@@ -106,20 +113,36 @@ class Picture:
             sound_track: which of its sounds.
 
         Raises:
-            FilmError: mpv cannot open or decode it; nothing is open then.
+            FilmError: mpv cannot open or decode it, or nothing of it from `at` on is in the file; nothing is open then.
         """
         client = self._client
         await client.set("pause", True)
         await client.set("vid", video_track or "auto")
         await client.set("aid", sound_track or "auto")
         await self._read_from(0.0)
-        # Begun at its place, a file without index may be entered behind its last frame.
-        begun = await self._begin(film, at) or (bool(at) and await self._begin(film, Millis(0)))
+        begun = await self._begin(film, at)
         if await self._renumbered(video_track, sound_track):
             begun = await self._begin(film, at)
-        if not begun:
-            await client.command("stop")
-            raise FilmError("Nothing of this film can be shown.", _REMEDY)
+        if begun:
+            return await self._settle(at)
+        # A file without index may have been entered behind its last frame. What is searched through is nobody's to see.
+        await self._set_aside(True)
+        try:
+            place = await self._settle(at) if at and await self._begin(film, Millis(0)) else None
+            if place is None or place.at < at - (0 if self.breaks_off else _FAR_BEYOND):
+                await client.command("stop")
+                raise FilmError("Nothing of this film can be shown." if place is None else _CUT_OFF, _REMEDY)
+            return place
+        finally:
+            await self._set_aside(False)
+
+    async def _set_aside(self, aside: bool) -> None:
+        """Move the picture out of its window, or back."""
+        await asyncio.gather(*(self._client.set(f"video-pan-{way}", _ASIDE if aside else 0.0) for way in "xy"))
+
+    async def _settle(self, at: Millis) -> Place:
+        """Find out what has been loaded, and show the first frame at or after `at`."""
+        client = self._client
         self._has_picture = await self._track("vid") is not None
         self._sound = await self._track("aid") if self._has_picture else None
         await self._hear(False)
@@ -182,7 +205,11 @@ class Picture:
             return place
         await self._jump_to(to_seconds(to) + _EARLY)
         place = await self._where(to)
-        return await self._last_before(to) if self._is_nothing(place) else Place(place.at, last=place.last or place.at < to)
+        return (
+            await self._last_before(to)
+            if self._is_nothing(place)
+            else Place(place.at, last=place.last or place.at < to)
+        )
 
     def _is_nothing(self, place: Place) -> bool:
         """Whether no frame was found where mpv was sent, and what is seen is one from elsewhere."""
@@ -190,6 +217,7 @@ class Picture:
 
     async def _last_before(self, to: Millis) -> Place:
         """Show the last frame there is before `to`, where none follows; found by halves. Raises FilmError."""
+        self.breaks_off = True
         found, low, high = Millis(0), 0, int(to)
         while high - low > _NARROW:
             middle = (low + high) // 2

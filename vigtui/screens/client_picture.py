@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.text import Text
 
 from vigtui.domain.clip import Clip
-from vigtui.domain.errors import VigError
+from vigtui.domain.errors import FilmError, FilmMissing, VigError
 from vigtui.domain.moment import Moment
 from vigtui.domain.packs import Show
 from vigtui.domain.timecode import Millis, Span, format_length, format_time
@@ -27,6 +27,11 @@ SCREENS = 4
 """How many screens are offered to choose from."""
 _SHORT = 1000
 """Milliseconds before a clip's end; where a film stops earlier by itself, it broke off."""
+
+
+def _is_within(at: Millis, moment: Moment) -> bool:
+    """Whether a frame belongs to a moment; of a still that was marked between two frames the one behind it is meant."""
+    return moment.in_ms - 1 <= at <= moment.out_ms + (_SHORT if moment.still else 1)
 
 
 class ClientPicture(PlayingScreen):
@@ -80,6 +85,12 @@ class ClientPicture(PlayingScreen):
     def moment(self) -> Moment | None:
         """The moment behind the clip."""
         return self.file.moment(self.clip.moment_id) if self.clip else None
+
+    def tell(self, error: VigError) -> None:
+        if isinstance(error, FilmError) and not isinstance(error, FilmMissing):
+            self.warn(f"{error.summary}\nThe client sees black. Marks and notes are safe; → goes to the next clip.")
+        else:
+            super().tell(error)
 
     # What the client sees
 
@@ -176,12 +187,24 @@ class ClientPicture(PlayingScreen):
         if not await self.show_film(film, at=at):
             await self.darken()
             return None
+        if not _is_within(player.state.position, moment):
+            await self._not_there()
+            return None
         self._shown = self._placed = clip.id
         self.fill_terminal(True)
         if moment.still:
             self._ran = clip.id
         await self.save_step(lambda work: reviews.shown(work, clip.id))
         return clip, moment
+
+    async def _not_there(self) -> None:
+        await self.darken()
+        self.tell(FilmError("This clip cannot be shown: the film is damaged there, or cut off before it."))
+
+    async def _hold(self, at: Millis, moment: Moment) -> None:
+        """Show one frame of the clip; where it is not in the file no other one."""
+        if await self._ask(self.desk.player.seek(at)) and not _is_within(self.desk.player.state.position, moment):
+            await self._not_there()
 
     async def _run(self, clip: Clip, span: Span, lead: Millis = Millis(0)) -> None:
         """Play once, to the end of the clip."""
@@ -211,7 +234,9 @@ class ClientPicture(PlayingScreen):
         state, moment, shown = self.desk.player.state, self.moment, self._shown
         if moment and shown and self._rolls and not state.playing:
             self._rolls = False
-            if state.position < moment.out_ms - _SHORT and not state.ended:
+            # Where the sound goes on behind the last picture, the time before is further on than that picture.
+            reached = max(state.position, self._seen_at) if state.ended else state.position
+            if reached < min(moment.out_ms, state.length or moment.out_ms) - _SHORT:
                 await self.darken()
                 self.warn("The film broke off.\nMarks and notes are safe; space tries again.")
             else:
@@ -259,7 +284,7 @@ class ClientPicture(PlayingScreen):
             fresh, self._fresh = self._fresh, False
             inside = moment.in_ms < player.state.position < moment.out_ms and not player.state.loop
             if moment.still:
-                await self._ask(player.seek(moment.in_ms))
+                await self._hold(moment.in_ms, moment)
             elif player.state.loop and not fresh:
                 await self._ask(player.play())
             elif inside and (not fresh or self.way is Show.FREEZE):
@@ -279,11 +304,7 @@ class ClientPicture(PlayingScreen):
     async def action_replay(self) -> None:
         """From its beginning."""
         if found := await self._have_picture():
-            await (
-                self._ask(self.desk.player.seek(found[1].in_ms))
-                if found[1].still
-                else self._run(found[0], found[1].span)
-            )
+            await (self._hold(found[1].in_ms, found[1]) if found[1].still else self._run(found[0], found[1].span))
         self.show_player()
 
     async def action_run_up(self) -> None:
@@ -313,7 +334,7 @@ class ClientPicture(PlayingScreen):
         player = self.desk.player
         if player.state.loop:
             await self._ask(player.loop(None))
-        await self._ask(player.seek(held_frame(clip, moment)))
+        await self._hold(held_frame(clip, moment), moment)
 
     async def action_loop(self) -> None:
         """Repeat the clip, or end that."""

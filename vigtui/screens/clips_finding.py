@@ -1,6 +1,7 @@
 """Finding on the workbench: the sieve over the moments, the matrix of principles and cycles, and a film that went elsewhere."""
 
 import asyncio
+import os
 from pathlib import Path
 
 from vigtui.domain.errors import NotSensible
@@ -8,6 +9,7 @@ from vigtui.domain.film import Film
 from vigtui.domain.moment import Moment, MomentState
 from vigtui.screens.clips_shortlist import ShortlistKeys
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
+from vigtui.screens.film_paths import to_path
 from vigtui.screens.matrix import MatrixDialog
 from vigtui.services import disks, relocating, supervision
 from vigtui.services.matrix import matrix
@@ -121,5 +123,5 @@ class FindingKeys(ShortlistKeys):
 
 def _folder(typed: str) -> Path | None:
     """The folder that was typed, with ~ for one's own; None where there is none."""
-    folder = Path(typed).expanduser()
-    return folder.absolute() if folder.is_dir() else None
+    folder = to_path(typed, Path.cwd())
+    return folder if os.path.isdir(folder) else None  # noqa: PTH112 - False, not an error, where it may not be looked at

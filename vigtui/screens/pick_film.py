@@ -226,7 +226,7 @@ class PickFilm(Dialog[Picked | None]):
         def find() -> tuple[list[Path], str]:
             paths = read_paths(self._typed, self._folder)
             missing = next((path for path in paths if not os.path.lexists(path)), None)
-            return [path for path in paths if path.exists() and not path.is_dir()], str(missing) if missing else ""
+            return [path for path in paths if not os.path.isdir(path)], str(missing) if missing else ""  # noqa: PTH112 - as above
 
         return await asyncio.to_thread(find)
 

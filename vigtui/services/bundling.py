@@ -1,6 +1,7 @@
 """Case bundles: a case with its films checked out of this library, and checked in again. Blocking and long: for worker threads."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -282,7 +283,7 @@ def take_back(work: Work, code: str, why: str) -> Case:
 
 def check_is_file(source: Path) -> None:
     """Refuse a bundle that is not there. Raises NotFound."""
-    if not source.is_file():
+    if not os.path.isfile(source):  # noqa: PTH113 - False, not an error, where it may not be looked at
         raise NotFound("There is no bundle of that name.", "Nothing was added. Check the name.")
 
 

@@ -1,6 +1,7 @@
 """Deleting films from the card they came from: only once the library's copy was read again from its disk and is the same."""
 
 import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ def delete(
     if film is None or film.deleted_on or not _is_copy(film):
         raise NotSensible(f"{original.label.capitalize()} is no longer in the library.", SAFE)
     copy = path_of(library.folder, film)
-    if any(one.exists() and copy.exists() and one.samefile(copy) for one in original.files):
+    if any(os.path.exists(one) and os.path.exists(copy) and one.samefile(copy) for one in original.files):  # noqa: PTH110
         raise NotSensible(f"{original.label.capitalize()} is the library's own file.", SAFE)
     if media.hash_file(copy, afresh=True, progress=progress, cancelled=cancelled) != film.sha256:
         raise FilmError(

@@ -37,7 +37,7 @@ def find_again(
 
 def _files(folder: Path, size: int, cancelled: Callable[[], bool]) -> Iterator[Path]:
     """Regular files of that size; folders that cannot be read are passed over."""
-    for place, _, names in [(folder.parent, (), [folder.name])] if folder.is_file() else os.walk(folder):
+    for place, _, names in [(folder.parent, (), [folder.name])] if os.path.isfile(folder) else os.walk(folder):  # noqa: PTH113
         if cancelled():
             return
         for name in names:
