@@ -46,7 +46,7 @@ class Helper:
         """Whether the film shows something else than `_picture`."""
         self._enough = self._complete = False
         """Whether the terminal shows `_picture` as well as it must while the film plays, and as well as it can."""
-        self._new_at = self._waits_until = 0.0
+        self._new_at = 0.0
 
     def run(self) -> Never:
         """Serve until the app ends the link."""
@@ -67,15 +67,13 @@ class Helper:
         given_up = self._flow.waits(now)
         if self._cells is None or self._complete:
             return None
-        if self._flow.free < self._flow.worth:
-            return given_up
-        if (wait := self._waits_until - now) > 0:
-            return wait
+        if (wait := self._flow.wait(now)) > 0:
+            return wait if given_up is None else min(wait, given_up)
         rests = self._enough and not self._stale and self._is_moving(now)
         return max(0.0, self._new_at + REST - now) if rests else 0.0
 
     def _may_send(self, now: float) -> bool:
-        return self._flow.free >= self._flow.worth and now >= self._waits_until
+        return not self._flow.wait(now)
 
     def _is_moving(self, now: float) -> bool:
         return not self._film.paused and now - self._new_at < REST
@@ -107,10 +105,9 @@ class Helper:
             self._cells.forget()
             self._enough = self._complete = False
         elif kind == canvas.MAKE_WAY:
-            # Once, however many keys come: the film must go on even while one is held down.
             now = time.monotonic()
-            if self._is_moving(now) and now >= self._waits_until + REST:
-                self._waits_until = now + self._flow.way_for_a_key
+            if self._is_moving(now):
+                self._flow.make_way(now)
         elif kind == canvas.STILL_WANTED:
             self._tell_still()
 
@@ -148,7 +145,7 @@ class Helper:
             self._enough &= before is not None and np.array_equal(before, self._picture)
         # A new picture comes as quickly as it can, and at rest to the last level right behind.
         rough = moving or not self._enough
-        written = cells.encode(self._picture, likeness=LIKENESS if rough else None, most=self._flow.share)
+        written = cells.encode(self._picture, likeness=LIKENESS if rough else None, most=self._flow.share(now))
         self._enough, self._complete = written.complete, written.complete and not rough
         if written.data:
             self._number += 1

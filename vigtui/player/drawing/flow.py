@@ -1,43 +1,47 @@
-"""How much of a film the line to the terminal bears, found out from how soon the terminal has taken what was sent.
+"""How much of a film the line to the terminal bears, found out from when the terminal has taken what was sent.
 
-What waits on the way delays every key's answer, so no more is sent than is taken within a few hundredths of a second
-beyond the way itself. The way is the shortest time that any frame took, less what its own bytes took; a window of bytes under way
-grows while frames come through about as fast and shrinks when they begin to queue (the principle of TCP Vegas, Brakmo and
-Peterson 1995). On a line that bears little a frame becomes rougher first, and only then do frames become fewer.
+What waits on the way delays every key's answer, so frames are sent no faster than the line carries them. How fast that is
+the frames tell: what was taken from before a frame was sent until it was taken itself, by the longer of the times in which that was
+sent and in which it was taken (Cheng, Cardwell and others, draft-cheng-iccrg-delivery-rate-estimation). Both last for a whole way at
+least, so it matters little that a busy computer is late with some answers, and programs on the way let others come in a bunch. The
+best of the last seconds counts, less where there was nothing to carry (BBR, Cardwell and others 2016); now and then more is sent at
+once, to see whether the line bears it. That even the soonest of the last few frames was late is a queue (CoDel, Nichols and Jacobson
+2012): no more is sent until it has gone. On a line that bears little a frame becomes rougher first, and only then do frames become
+fewer.
 """
 
 import math
 from collections import deque
 from dataclasses import dataclass
 
-_SMALLEST, _LARGEST = 1000, 4_000_000
-"""Bytes that may be under way at least and at most."""
-_FIRST = 16_000
-_QUEUE_SHORT, _QUEUE_LONG = 0.01, 0.03
-"""Seconds a frame may wait in queues: below the first more may be sent, above the second less."""
-_SHRINK_MOST = 0.5
-_WAY_HOLDS, _GUESS_HOLDS = 10.0, 0.5
-"""Seconds after which the shortest time is looked for anew, on a line let empty for it: lines change. And after the first frame of
-all, when it is not known yet what its own bytes took."""
-_LATELY = 5
-"""Frames by which the queue is judged: the middle one, for a busy computer is late as well, now and then."""
-_RATE_OF, _FASTEST = 12, 0.85
-"""Frames by which the line's rate is measured, and which of them from the slowest: nearly the fastest. Some took longer because
-a computer was busy, few can have been quicker than the line."""
-_SURE = 0.25
-"""Which of them is surely not too fast: frames that waited in a program on the way come closer together than the line
-brings them."""
-_STRETCHED = 1.1
-"""How much further apart frames must come than they were sent, for the line to have made it so and not the film."""
-_ANSWER, _WAIT_MOST = 1500, 0.12
-"""Bytes of a key's answer, roughly, and seconds that frames wait for it at most."""
+_FIRST = 8000
+"""Bytes that are sent while nothing is known of the line."""
+_PART = 0.97
+"""Part of the line that frames take; the rest is for the clock, the playhead and what else is written meanwhile."""
+_BEFORE = 0.01
+"""Seconds that a frame may wait for those before it, by reckoning; a queue that is no longer is none."""
+_LATE, _LATELY = 0.03, 5
+"""Seconds by which the soonest of that many frames may come late until what the line carried before is forgotten."""
+_SPREAD = 0.08
+"""Seconds by which answers may be late until no more is sent: busy computers are."""
+_HOLDS = 3.0
+"""Seconds for which a rate counts; longer while there is less to carry."""
+_TRY_EVERY, _GREW = 1.0, 1.05
+"""Seconds between two tries for more; after one by which the rate grew so much, the next comes at once."""
+_MORE = 1.5
+"""How many usual frames at once are such a try."""
+_WAY_EVERY, _WAYS = 10.0, 3
+"""Seconds after which the way is measured anew, by a small frame on a line let empty for it, and of how many the shortest counts:
+lines change, and a computer may be busy just then."""
+_ANSWER, _MAKE_WAY_EVERY = 1500, 0.2
+"""Bytes of a key's answer, roughly, and seconds between two that are waited for: the film goes on while a key is held down."""
 _LOST_AFTER = 5.0
 """Seconds after which a frame that was not told as taken is given up."""
-LEAST = 400
-"""Bytes; a frame that may be no longer than this is not worth sending."""
+_LEAST = 400
+"""Bytes of a frame that measures the way."""
 _ROUGHEST = 1600
 """Bytes of a frame from which on fewer frames are better than rougher ones."""
-_SMOOTH = 20.0
+_SMOOTH = 28.0
 """Frames a second that are worth a rougher picture; what the line bears beyond goes into details."""
 
 
@@ -46,61 +50,79 @@ class _Sent:
     number: int
     size: int
     at: float
-    filled: bool
-    """Whether the window was nearly full with it."""
-    behind: bool
-    """Whether another one was on the way before it."""
-    since: float
-    """Seconds since the one before was sent."""
+    carried_at: float
+    """When the line has carried it, by reckoning."""
+    taken: int
+    """Bytes that had been taken when it was sent."""
+    taken_at: float
+    taken_sent_at: float
+    """When the last of them had been taken, and when they had been sent."""
+    alone: bool
+    """Whether nothing else was on the way."""
+    pressed: bool
+    """Whether there was something to carry all the time since then."""
 
 
 class Flow:
     """What is under way to one terminal. Times are seconds of one clock."""
 
     def __init__(self) -> None:
-        self._window = float(_FIRST)
         self._sent: deque[_Sent] = deque()
-        self._under_way = 0
-        self._way: float | None = None
-        self._way_holds = 0.0
+        self._under_way = self._taken = 0
+        self._taken_at = self._taken_sent_at = 0.0
+        self._rates: deque[tuple[float, float]] = deque()
+        """When each was measured, and bytes a second."""
+        self._ahead, self._ahead_at = 0.0, 0.0
+        self._idle_at = self._tried_at = self._queued_at = self._way_made_at = -math.inf
+        self._ways: deque[float] = deque(maxlen=_WAYS)
+        self._way_holds = -math.inf
         self._draining = False
-        self._shrunk = 0.0
-        self._took = 0.0
-        self._heard = self._sent_at = 0.0
-        self._rates: deque[float] = deque(maxlen=_RATE_OF)
         self._lately: deque[float] = deque(maxlen=_LATELY)
 
     @property
-    def free(self) -> int:
-        """Bytes that may be sent now; at rest at least so many that a frame is worth it."""
-        if not self._sent:
-            return max(LEAST, int(self._window))
-        return 0 if self._draining else int(self._window) - self._under_way
+    def rate(self) -> float | None:
+        """Bytes a second that the line carries, as far as is known."""
+        return max(rate for _, rate in self._rates) if self._rates else None
 
-    @property
-    def share(self) -> int:
-        """Bytes one frame may have, so that several are under way where the way is long."""
-        share = max(self._window / max(2, math.ceil(self._took * _SMOOTH)), min(_ROUGHEST, self._window / 2))
-        return max(LEAST, min(self.free, int(share)))
+    def wait(self, now: float) -> float:
+        """Seconds until a frame may be sent; infinite where that is not before something was taken."""
+        rate = self.rate
+        if rate is None:
+            return 0.0 if self._under_way < _FIRST else math.inf
+        most = rate * ((self._way or 0.0) + _SPREAD) + self._usual
+        if self._sent and (self._draining or self._under_way > most):
+            return math.inf
+        return max(0.0, (self._before_it(now) - self._allowed(now)) / rate)
 
-    @property
-    def worth(self) -> int:
-        """Bytes that must be free for a frame; less would be torn to shreds."""
-        return max(LEAST, min(_ROUGHEST, int(self._window / 2)) // 2)
+    def share(self, now: float) -> int:
+        """Bytes that a frame may have that is sent now."""
+        if (self._way is None or self._draining) and not self._sent:
+            return _LEAST
+        return int(self._usual + max(0.0, self._allowed(now) - self._before_it(now)))
 
-    @property
-    def way_for_a_key(self) -> float:
-        """Seconds for which the line is left to a key's answer; next to none where the line is fast, or not known yet."""
-        return min(_WAIT_MOST, self._lasts(_ANSWER))
+    def make_way(self, now: float) -> None:
+        """A key's answer will be on the line: frames wait as if it were one of them."""
+        if now - self._way_made_at >= _MAKE_WAY_EVERY:
+            self._way_made_at = now
+            self._put(_ANSWER, now)
 
     def sent(self, number: int, size: int, now: float) -> None:
         """A frame was sent."""
-        behind = bool(self._sent)
-        self._draining = self._draining and behind
+        alone, rate = not self._sent, self.rate
+        if alone:
+            self._draining = False
+            self._taken_at = self._taken_sent_at = now
+        if not self._before_it(now):
+            self._idle_at = now
+        self._put(size, now)
+        if rate and self._ahead > self._usual * _MORE + rate * _BEFORE:
+            self._tried_at = now
         self._under_way += size
-        filled = self._under_way > self._window * 0.6
-        self._sent.append(_Sent(number, size, now, filled, behind, now - self._sent_at))
-        self._sent_at = now
+        carried_at = now + (self._ahead / rate if rate else 0.0)
+        pressed = self._idle_at < self._taken_sent_at
+        self._sent.append(
+            _Sent(number, size, now, carried_at, self._taken, self._taken_at, self._taken_sent_at, alone, pressed)
+        )
 
     def taken(self, number: int, now: float) -> None:
         """The terminal has taken this frame, and so all before it."""
@@ -109,6 +131,7 @@ class Flow:
         while self._sent:
             one = self._sent.popleft()
             self._under_way -= one.size
+            self._taken += one.size
             if one.number == number:
                 self._learn(one, now)
                 return
@@ -120,46 +143,62 @@ class Flow:
         return self._sent[0].at + _LOST_AFTER - now if self._sent else None
 
     def _learn(self, one: _Sent, now: float) -> None:
-        gap = max(1e-3, now - max(self._heard, one.at))
-        if one.behind and (gap > one.since * _STRETCHED or (self._rates and one.size / gap > self._rate)):
-            self._rates.append(one.size / gap)
-        self._heard = now
-        self._took = now - one.at
-        took = max(1e-3, self._took - self._lasts(one.size))
+        self._learn_rate(one, now)
+        if not self._sent:
+            self._ahead = 0.0
+        if one.alone and one.size <= 2 * _LEAST:
+            if now > self._way_holds:
+                self._ways.append(now - one.at)
+                self._way_holds = now + _WAY_EVERY
+            self._ways[-1] = min(self._ways[-1], now - one.at)
         if self._way is None:
-            self._way, self._way_holds = took, now + _GUESS_HOLDS
-        elif now > self._way_holds and not one.behind:
-            self._way, self._way_holds = took, now + _WAY_HOLDS
-            if self._rates:
-                self._window = max(_SMALLEST, min(self._window, self._bears(took + _QUEUE_LONG)))
-        elif not one.behind:
-            self._way = min(self._way, took)
+            return
         self._draining = now > self._way_holds
-        self._lately.append(took - self._way)
-        queued = sorted(self._lately)[len(self._lately) // 2]
-        # What is late although little of ours is on the way is not late because of us.
-        if queued > _QUEUE_LONG and one.filled and now - self._shrunk > self._took:
-            fits = (self._way + _QUEUE_SHORT) / took
-            least = min(self._window, max(_SMALLEST, self._bears(self._way)))
-            self._window, self._shrunk = max(least, self._window * max(_SHRINK_MOST, fits)), now
-            self._lately.clear()
-        elif queued < _QUEUE_SHORT and one.filled:
-            # At first twice as much each way; once it was too much, a little more each time.
-            more = one.size if not self._shrunk else one.size * min(1.0, one.size / self._window)
-            self._window = min(_LARGEST, self._window + more)
+        if one.at > self._queued_at:
+            self._lately.append(now - one.carried_at - self._way)
+            if len(self._lately) == _LATELY and (late := min(self._lately)) > _BEFORE:
+                self._let_go(late, now)
 
-    def _at(self, place: float) -> float:
-        """Bytes a second that the line carried when frames came right behind others: at this place among them, from the slowest."""
-        return sorted(self._rates)[int(len(self._rates) * place)]
+    def _learn_rate(self, one: _Sent, now: float) -> None:
+        self._taken_at, self._taken_sent_at = now, one.at
+        lasted = max(1e-3, one.at - one.taken_sent_at, now - one.taken_at)
+        rate, before = (self._taken - one.taken) / lasted, self.rate
+        if before is None or one.pressed or rate > before:
+            self._rates.append((now, rate))
+            while self._rates[0][0] < now - _HOLDS:
+                self._rates.popleft()
+        if before and rate > before * _GREW:
+            self._tried_at = -math.inf
+
+    def _let_go(self, late: float, now: float) -> None:
+        """So much is before the line, in seconds, that nobody reckoned with."""
+        if late > _LATE:
+            self._rates = deque(list(self._rates)[-_LATELY:])
+            self._tried_at = now
+        self._put(late * (self.rate or 0.0), now)
+        self._queued_at = now
+        self._lately.clear()
 
     @property
-    def _rate(self) -> float:
-        return self._at(_FASTEST)
+    def _way(self) -> float | None:
+        """Seconds that nearly nothing takes there and its answer back, where that is known."""
+        return min(self._ways, default=None)
 
-    def _lasts(self, size: int) -> float:
-        """Seconds that so many bytes take on the line by themselves; none while that is not known."""
-        return size / self._rate if self._rates else 0.0
+    @property
+    def _usual(self) -> float:
+        """Bytes of a frame while the line carries as many frames as are wanted."""
+        return max(_ROUGHEST, self.rate / _SMOOTH) if self.rate else _FIRST / 2
 
-    def _bears(self, seconds: float) -> float:
-        """Bytes that the line carries in that time, rather less: as much stays under way, however long frames then wait."""
-        return seconds * self._at(_SURE) if self._rates else float(_SMALLEST)
+    def _allowed(self, now: float) -> float:
+        """Bytes that may be before a frame that is sent now; now and then more, to see whether the line bears it."""
+        rate = self.rate or 0.0
+        more = max(self._usual, rate * (self._way or 0.0) / 2) if now - self._tried_at > _TRY_EVERY else 0.0
+        return _BEFORE * rate + more
+
+    def _put(self, size: float, now: float) -> None:
+        """So many bytes more are to be carried."""
+        self._ahead, self._ahead_at = self._before_it(now) + size, now
+
+    def _before_it(self, now: float) -> float:
+        """Bytes that are still to be carried, by reckoning."""
+        return max(0.0, self._ahead - _PART * (self.rate or 0.0) * (now - self._ahead_at))
