@@ -68,6 +68,20 @@ def test_a_review_begins_goes_on_and_ends(desk, review):
     assert [action for action, _ in desk.audit()].count("shared review begun") == 2
 
 
+def test_the_time_between_an_end_and_going_on_is_none_of_the_review(desk, review):
+    desk.do(reviews.start, desk.file, review)
+    step = {"phase": "clip", "rung": "see", "clip_id": desk.file.clips[0].id}
+    desk.do(reviews.go_to, review.id, 1, **step)
+    desk.now += timedelta(minutes=40)
+    ended = desk.do(reviews.end, review.id)
+    desk.now += timedelta(days=2)
+    again = desk.do(reviews.start, desk.file, ended)
+    assert reviews.minutes_in(again, desk.now) == 40
+    assert reviews.minutes_of_phase(desk.file, again, "clip", step["clip_id"], desk.now) == 40
+    desk.now += timedelta(minutes=15)
+    assert desk.do(reviews.end, review.id).minutes == 55
+
+
 def test_minutes_are_none_before_the_beginning_and_at_most_a_day(desk, review):
     assert reviews.minutes_in(review, desk.now) == 0
     assert desk.do(reviews.end, review.id).minutes == 0

@@ -60,6 +60,9 @@ def set_present(work: Work, review: Review, person: Person, present: bool) -> No
 def start(work: Work, file: CaseFile, review: Review, *, without_consent: str | None = None) -> Review:
     """Begin the live review, or go on with it; asks the consent gate for every film on the shortlist.
 
+    What lay between an end and going on counts for no minutes of the review. Time in which the line was broken or the program
+    did not run does: the family is still there and talks, and nobody can tell here how long it stayed.
+
     Raises:
         ConsentMissing: somebody seen has no live consent for therapy, and there is no reason.
         NotSensible: there is no clip to look at.
@@ -84,7 +87,9 @@ def start(work: Work, file: CaseFile, review: Review, *, without_consent: str | 
         Review,
         review.id,
         held_on=review.held_on or work.today,
-        started_at=review.started_at or work.now,
+        started_at=work.now - (review.ended_at - review.started_at)
+        if review.started_at and review.ended_at
+        else work.now,
         ended_at=None,
     )
 
@@ -203,7 +208,7 @@ def minutes_of_phase(file: CaseFile, review: Review, phase: str, clip_id: str | 
     """Whole minutes spent in the present phase, for the present clip where it comes per clip.
 
     A rung lasts until the next one that was reached for the first time; what came after the last of them counts for
-    the present phase.
+    the present phase. None lasts longer than the review.
     """
     reached = sorted((one for one in file.review_steps if one.review_id == review.id), key=lambda one: one.reached_at)
     spent = sum(
@@ -211,7 +216,8 @@ def minutes_of_phase(file: CaseFile, review: Review, phase: str, clip_id: str | 
         for one, after in pairwise(reached)
         if (one.phase, one.clip_id) == (phase, clip_id)
     )
-    return int((spent + (now - reached[-1].reached_at).total_seconds()) // 60) if reached else 0
+    minutes = int((spent + (now - reached[-1].reached_at).total_seconds()) // 60) if reached else 0
+    return min(minutes, minutes_in(review, now))
 
 
 def lead_of(file: CaseFile, moment: Moment, lead: Millis) -> Millis:
