@@ -21,7 +21,8 @@ FORWARD_LIMIT = 30.0
 """Seconds within which the server has answered whether it forwards."""
 LINE_ENDED = 255
 """What ssh itself ends with when the connection does."""
-_ALIVE = ("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3", "-o", "ConnectTimeout=20")
+_ALIVE = ("-o", "ServerAliveInterval=3", "-o", "ServerAliveCountMax=3", "-o", "ConnectTimeout=20")
+"""A line from which nothing comes for nine to twelve seconds has broken; one that hangs for a moment is mostly back sooner."""
 _NO_ANSWER = "no answer"
 _THROUGH = (
     *("-o", "ControlMaster=no", "-o", "RemoteCommand=none", "-o", "ClearAllForwardings=yes", "-o", "LogLevel=ERROR"),

@@ -1,13 +1,13 @@
 """How much of a film the line to the terminal bears, found out from when the terminal has taken what was sent.
 
-What waits on the way delays every key's answer, so frames are sent no faster than the line carries them. How fast that is
-the frames tell: what was taken from before a frame was sent until it was taken itself, by the longer of the times in which that was
-sent and in which it was taken (Cheng, Cardwell and others, draft-cheng-iccrg-delivery-rate-estimation). Both last for a whole way at
-least, so it matters little that a busy computer is late with some answers, and programs on the way let others come in a bunch. The
-best of the last seconds counts, less where there was nothing to carry (BBR, Cardwell and others 2016); now and then more is sent at
-once, to see whether the line bears it. That even the soonest of the last few frames was late is a queue (CoDel, Nichols and Jacobson
-2012): no more is sent until it has gone. On a line that bears little a frame becomes rougher first, and only then do frames become
-fewer.
+What waits on the way delays every key's answer, so frames are sent no faster than the line carries them. How fast that is the
+frames tell: what was taken from before a frame was sent until it was taken itself, by the longer of the times in which that was
+sent and in which it was taken (Cheng, Cardwell and others, draft-cheng-iccrg-delivery-rate-estimation). Both last for a whole way
+at least, so it matters little that a busy computer is late with some answers, and that programs on the way let others come in a
+bunch. The best of the last seconds counts, less where there was nothing to carry (BBR, Cardwell and others 2016); now and then
+more is sent at once, to see whether the line bears it. That even the soonest of the last few frames was late is a queue (CoDel,
+Nichols and Jacobson 2012): no more is sent until it has gone. On a line that bears little a frame becomes rougher first, and only
+then do frames become fewer.
 """
 
 import math
