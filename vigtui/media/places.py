@@ -1,13 +1,17 @@
 """Where a film was filmed: phones write the coordinates of a home into the file. In the library's copy they are blotted out.
 
 In files of the family of MP4 and QuickTime, and of Matroska, whose headers have a known place: the value is overwritten by
-spaces of the same length, and tracks that note positions by zeros, so that no time and no picture moves. Camcorders note it
-inside the picture's own stream: see `remarks`. The source is never written to.
+spaces of the same length, and tracks that note positions by zeros, so that no time and no picture moves. So are the blocks that
+dashcams put between the frames, where the film's own index says that no frame lies there. Camcorders note it inside the
+picture's own stream: see `remarks`. The source is never written to.
 """
 
+import mmap
 import os
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +30,10 @@ _POSITIONS = {b"gpmd", b"camm", b"djmd", b"dbgi", b"rtmd"}
 _LOCATION = b"com.apple.quicktime.location"
 """What a track of an Apple phone is called that does the same."""
 _EBML, _SEGMENT, _TAGS = b"\x1aE\xdf\xa3", b"\x18S\x80g", b"\x12T\xc3g"
+_DASHCAM, _LIST = b"freeGPS ", b"gps "
+"""What such a block says it is behind its length, as if it were empty room; a table of them that some dashcams write."""
+_HEAD = 8 * 1024 * 1024
+"""A dashcam writes one every second from the first on."""
 _CRC, _VOID = b"\xbf\x84", b"\xec\x84"
 """A sum over an element of Matroska, and what stands for nothing and is as long."""
 
@@ -43,7 +51,7 @@ def place_words(tags: dict[str, str]) -> bool:
 def remarks_tell_place(film: Path) -> bool:
     """Whether the picture's own stream tells a place near its beginning; quick."""
     with film.open("rb") as file:
-        return tell_places(file, whole=False)
+        return tell_places(file, whole=False) or next(_blocks(file), None) is not None
 
 
 def forget_place(film: Path) -> bool:
@@ -62,6 +70,9 @@ def forget_place(film: Path) -> bool:
             file.seek(name)
             file.write(b"none")
             found = True
+        for at, size in list(_blocks(file)):
+            _fill(file, at, size)
+            found = True
         found = forget_places(file) or found
         if found:
             os.fsync(file.fileno())
@@ -72,7 +83,7 @@ def tells_place(film: Path) -> bool:
     """Whether a film holds coordinates that `forget_place` would overwrite."""
     with film.open("rb") as file:
         in_headers = any(_blot(header) for _, header in _headers(file))
-        return in_headers or next(_noting(file), None) is not None or tell_places(file)
+        return in_headers or any(next(these, None) for these in (_noting(file), _blocks(file))) or tell_places(file)
 
 
 def _noting(file: BinaryIO) -> Iterator[Box]:
@@ -83,6 +94,30 @@ def _noting(file: BinaryIO) -> Iterator[Box]:
             kind, _ = stored_as(file, track)
             if kind in _POSITIONS or (kind == b"mebx" and _LOCATION in _bytes(file, track.begins, track.ends)):
                 yield track
+
+
+def _blocks(file: BinaryIO) -> Iterator[tuple[int, int]]:
+    """What dashcams put between the frames: where it begins, behind the word for empty room, and how long; never in a frame."""
+    whole = os.fstat(file.fileno()).st_size
+    top = list(boxes(file, 0, whole))
+    moovs = [box for box in top if box.kind == b"moov"]
+    if not moovs or any(box.kind == b"moof" for box in top):  # in pieces, with an index in each: nothing is sure there
+        return
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as film:
+        if film.find(_DASHCAM, 0, _HEAD) < 0 and not any(True for moov in moovs for _ in inside(file, moov, _LIST)):
+            return
+        tracks = [list(chunks(file, track)) for moov in moovs for track in inside(file, moov, b"trak")]
+        frames = sorted(one for track in tracks for one in track) if all(tracks) else []
+        begins, ends = [at for at, _ in frames], list(accumulate((at + size for at, size in frames), max))
+        at = film.find(_DASHCAM) if frames else -1
+        while at >= 0:
+            behind = bisect_right(begins, at - 4)
+            size = int.from_bytes(film[at - 4 : at], "big")
+            if (not behind or ends[behind - 1] <= at - 4) and any(
+                box.kind == b"mdat" and box.body < at < box.ends for box in top
+            ):
+                yield at + 4, max(4, min(at - 4 + size, whole, *begins[behind : behind + 1]) - at - 4)
+            at = film.find(_DASHCAM, at + len(_DASHCAM))
 
 
 def _fill(file: BinaryIO, at: int, size: int) -> None:
