@@ -12,7 +12,7 @@ from tests.player.watching import Film, Heard, ffmpeg, film_at, playback, real_f
 from tests.support.laptop import Pair
 from tests.support.line import slow_socket
 from vigtui.domain.errors import FilmError, PlayerError, VigError
-from vigtui.domain.playback import KeyPressed, PlayerGone, PlayerSays
+from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays
 from vigtui.domain.timecode import Millis, Span
 from vigtui.media.serve import FilmServer
 from vigtui.player import talk
@@ -299,6 +299,8 @@ async def test_a_slow_line_is_said_once(tmp_path: Path) -> None:
         assert isinstance(said, PlayerSays)
         assert "slower than this film needs" in said.summary
         assert "v moves it into the terminal" in said.remedy
+        await heard.until(lambda report: isinstance(report, Playback) and report.fetching and report.playing)
+        await heard.until(lambda report: isinstance(report, Playback) and not report.fetching)
         assert await made.player.pause() in film_at(film).times
         assert sum(isinstance(report, PlayerSays) for report in heard.reports) == 1
         await made.close()

@@ -1,5 +1,7 @@
 """The workbench's keys for close work, with a player that plays nothing and a film that is there."""
 
+import asyncio
+
 import pytest
 
 from tests.support.builders import add_question, build_house, give_consents
@@ -9,6 +11,7 @@ from vigtui.domain.moment import MomentState
 from vigtui.domain.timecode import Millis, Span
 from vigtui.media.puppet import make_puppet_play
 from vigtui.player.null import NullPlayer
+from vigtui.screens.playing import ON_ITS_WAY
 from vigtui.screens.reel import Reel
 from vigtui.services import films, moments
 from vigtui.services.films import path_of
@@ -52,6 +55,48 @@ async def open_bench(bench):
         screen = await bench.open(app, "clips")
         await until(lambda: screen.moment)
         yield bench, app, screen, pilot
+
+
+class Slow(NullPlayer):
+    """A player whose films come through a slow line."""
+
+    def __init__(self, **what):
+        super().__init__(**what)
+        self.comes = asyncio.Event()
+        self.opened = 0
+
+    async def open(self, film, **how):
+        self.opened += 1
+        await self.comes.wait()
+        return await super().open(film, **how)
+
+
+async def test_a_film_that_takes_long_is_said_to_be_on_its_way_and_the_page_is_there(bench):
+    app = bench.app()
+    app.desk.player = player = Slow(length=Millis(10_000))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await bench.open(app, "clips")
+        await until(lambda: ON_ITS_WAY in screen_text(app))
+        await pilot.press("down")
+        await until(lambda: screen.moment and screen.moment.in_ms == 6_000)
+        pressing = asyncio.create_task(pilot.press("space"))
+        player.comes.set()
+        await until(lambda: ON_ITS_WAY not in screen_text(app) and player.state.playing)
+        await pressing
+        assert player.opened == 1
+
+
+async def test_leaving_while_a_film_is_on_its_way_leaves_nothing_behind(bench):
+    app = bench.app()
+    app.desk.player = player = Slow(length=Millis(10_000))
+    async with app.run_test(size=SIZE) as pilot:
+        await bench.open(app, "clips")
+        await until(lambda: ON_ITS_WAY in screen_text(app))
+        await pilot.press("f2")
+        await until(lambda: "People" in screen_text(app))
+        player.comes.set()
+        await pilot.press("f5")
+        await until(lambda: "00:00.000 / 00:10" in screen_text(app) and ON_ITS_WAY not in screen_text(app))
 
 
 def spans(house):

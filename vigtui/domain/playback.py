@@ -62,6 +62,8 @@ class Playback:
     """True when the last frame of the film is held."""
     covered: bool = False
     """True while words stand over the picture."""
+    fetching: bool = False
+    """True while it should play and cannot, because the film does not come as fast as it is shown."""
 
     def shows(self, showing: Showing) -> bool:
         """Whether this very version of the film is open."""

@@ -1,5 +1,6 @@
 """mpv in a window of this laptop, on films that come through the tunnel."""
 
+import asyncio
 import os
 import re
 from dataclasses import replace
@@ -10,6 +11,7 @@ from vigtui.domain.playback import Offer, Playback, Showing
 from vigtui.laptop.stream import LineBrokenError, Stream
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.home import as_showing
+from vigtui.player.ipc import Client, Event
 from vigtui.player.window import Window
 
 OPTIONS = (
@@ -29,6 +31,11 @@ OPTIONS = (
     "--demuxer-max-back-bytes=64MiB",
     "--demuxer-seekable-cache=yes",
 )
+
+SAID_AFTER = 1.0
+"""Seconds that the film stands still until it is told that it is being fetched."""
+_WAITS, _NUMBER = "paused-for-cache", 100
+"""mpv's property for that, and our number for it."""
 
 _ADDRESS = re.compile(r"/[A-Za-z0-9_-]{20,100}")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -70,6 +77,43 @@ class StreamedWindow(MpvPlayer):
         )
         super().__init__(window, offer=self._through_tunnel)
         self._stream = stream
+        self._watched: Client | None = None
+        self._soon: asyncio.TimerHandle | None = None
+
+    async def close(self) -> None:
+        """End mpv and forget all listeners; may be called more than once."""
+        self._waits(False)
+        await super().close()
+
+    async def _connected(self) -> Client:
+        client = await super()._connected()
+        if client is not self._watched:
+            self._watched = client
+            await client.command("observe_property", _NUMBER, _WAITS)
+        return client
+
+    def _on_event(self, event: Event) -> None:
+        if event.name == "property-change" and event.fields.get("name") == _WAITS:
+            self._waits(event.fields.get("data") is True)
+        super()._on_event(event)
+
+    def _on_gone(self) -> None:
+        self._waits(False)
+        super()._on_gone()
+
+    def _waits(self, waits: bool) -> None:
+        """It waits for more of the film, or does not any more; told when that has lasted."""
+        if self._soon is not None:
+            self._soon.cancel()
+            self._soon = None
+        if waits:
+            self._soon = asyncio.get_running_loop().call_later(SAID_AFTER, self._say_fetching, True)
+        elif self._state.fetching:
+            self._say_fetching(False)
+
+    def _say_fetching(self, fetching: bool) -> None:
+        self._state = replace(self._state, fetching=fetching)
+        self._tell()
 
     async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was; where it still stands on its last picture, under whatever address, it is not touched."""

@@ -277,7 +277,7 @@ class RemotePlayer:
         if isinstance(report, Playback):
             self._state = report
         elif isinstance(report, PlayerGone):
-            self._state = replace(self._state, playing=False, covered=False)
+            self._state = replace(self._state, playing=False, covered=False, fetching=False)
         self._listeners.tell(report)
 
     def _move_to(self, at: Millis) -> None:

@@ -92,6 +92,7 @@ def of_state(state: Playback) -> Message:
         "loop": loop,
         "ended": state.ended,
         "covered": state.covered,
+        "fetching": state.fetching,
     }
 
 
@@ -119,6 +120,7 @@ def state_of(message: Mapping[str, Any], showing_of: Callable[[str], Showing | N
                 loop=None if loop is None else span_of(loop),
                 ended=ended,
                 covered=covered,
+                fetching=message.get("fetching") is True,
             )
     raise Unintelligible
 
@@ -184,4 +186,4 @@ def error_of(sent: object) -> VigError:
 
 def paused(state: Playback) -> Playback:
     """The state of a player that cannot be heard any more."""
-    return replace(state, playing=False)
+    return replace(state, playing=False, fetching=False)

@@ -13,7 +13,7 @@ from vigtui.domain.moment import Moment
 from vigtui.domain.packs import Show
 from vigtui.domain.timecode import Millis, Span, format_length, format_time
 from vigtui.screens.dialogs import PickDialog
-from vigtui.screens.playing import PlayerStopped, PlayheadMoved, PlayingScreen
+from vigtui.screens.playing import ON_ITS_WAY, PlayerStopped, PlayheadMoved, PlayingScreen
 from vigtui.services import reviews
 from vigtui.services.moments import held_frame
 from vigtui.services.ports import Work
@@ -42,7 +42,7 @@ class ClientPicture(PlayingScreen):
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self._shown: str | None = None
         """The clip whose picture the client sees."""
         self._placed: str | None = None
@@ -264,6 +264,7 @@ class ClientPicture(PlayingScreen):
         line.append("  still" if moment.still else f"  of {format_length(moment.length_ms)}", "dim")
         line.append("  repeating" if state.loop and shown else "", "bold")
         line.append(f"  {state.speed:g}×" if state.speed != 1 and shown else "", "bold")
+        line.append(f"  {ON_ITS_WAY}" if state.fetching and shown else "", "bold")
         if state.covered:
             line.append("  with the question", "bold")
         if self._ran == clip.id and not state.playing:

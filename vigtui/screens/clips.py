@@ -13,10 +13,12 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from vigtui.commands import CLIPS, IN_A_CASE, of
+from vigtui.domain.film import Film
 from vigtui.screens.clips_bench import NO_MOMENT, TALL
 from vigtui.screens.clips_finding import FindingKeys
 from vigtui.screens.clips_saying import nothing, unaimed
 from vigtui.screens.clips_shortlist import FOR_REVIEW
+from vigtui.whereabouts import Held
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
 from vigtui.widgets.fields import LineField
@@ -67,9 +69,12 @@ class ClipsScreen(FindingKeys):
             self.show_file()
         film = self.film
         if film:
-            if held is None or held.film != film.id or not await self.have_again(film, held):
-                await self.show_film(film)
-            self.show_player()
+            await self.begin_with(self._open_first(film, held))
+
+    async def _open_first(self, film: Film, held: Held | None) -> None:
+        """Have the film as it was when a line broke, or from its beginning."""
+        if held is None or held.film != film.id or not await self.have_again(film, held):
+            await self.show_film(film)
 
     def show_file(self) -> None:
         self.show_moments()

@@ -15,7 +15,7 @@ from vigtui.domain.timecode import Millis, Span, format_length, format_time, par
 from vigtui.screens.clips_bench import Bench
 from vigtui.screens.contact_strip import AROUND, ContactStrip
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.screens.playing import PlayheadMoved
+from vigtui.screens.playing import ON_ITS_WAY, PlayheadMoved
 from vigtui.screens.versions import ask_tracks, ask_version, version_words
 from vigtui.services import supervision
 from vigtui.widgets.film_view import FilmView
@@ -63,6 +63,7 @@ class PlayingKeys(Bench):
         text.append(f"   {state.speed:g}×" if state.speed != 1 else "", "bold")
         text.append("   repeating" if state.loop else "", "bold")
         text.append(self.reel_words(), "bold")
+        text.append(f"   {ON_ITS_WAY}" if self.on_its_way or state.fetching else "", "bold")
         start, end = self._marks
         if self.unshown == self.showing(film):
             text = Text("! It cannot be shown: F4 says why.", "bold")

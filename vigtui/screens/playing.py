@@ -1,8 +1,10 @@
 """What the two screens with a film share: the desk's player, its events as messages, and its errors as sentences."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.message import Message
 from textual.widgets import Input
@@ -17,6 +19,10 @@ from vigtui.whereabouts import Held
 from vigtui.widgets.film_view import FilmView
 
 T = TypeVar("T")
+
+ON_ITS_WAY = "the film is on its way"
+_AT_ONCE = 1.0
+"""Seconds that a screen waits for its film before it is shown without."""
 
 
 class PlayheadMoved(Message, bubble=False):
@@ -83,7 +89,14 @@ class PlayingScreen(WithFilm, CaseScreen):
     unshown: Showing | None = None
     """What the player could not show when it was asked for last."""
 
+    on_its_way = False
+    """Whether the film is being opened, and that takes long."""
+
     _deaf: Callable[[], None] | None = None
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._opening = asyncio.Lock()
 
     def listen(self) -> None:
         """Hear the player from now on."""
@@ -158,6 +171,10 @@ class PlayingScreen(WithFilm, CaseScreen):
 
     async def show_film(self, film: Film, *, at: Millis | None = None) -> bool:
         """Have the player show a film, paused where it was or at a time; whether it does."""
+        async with self._opening:
+            return await self._show_film(film, at)
+
+    async def _show_film(self, film: Film, at: Millis | None) -> bool:
         if self.is_open(film) and at is None:
             return True
         showing, state = self.showing(film), self.desk.player.state
@@ -175,6 +192,25 @@ class PlayingScreen(WithFilm, CaseScreen):
             return False
         return True
 
+    async def begin_with(self, opening: Awaitable[object]) -> None:
+        """Wait a moment for the film that is there first of all; where it takes longer, the screen says so and goes on."""
+        there = asyncio.Event()
+
+        async def open_it() -> None:
+            try:
+                await opening
+            finally:
+                self.on_its_way = False
+                there.set()
+            self.show_player()
+
+        self.run_worker(open_it(), group="first-film")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_AT_ONCE):
+                await there.wait()
+        self.on_its_way = not there.is_set()
+        self.show_player()
+
     def take_held(self) -> Held | None:
         """What the film showed here when a line broke; told once."""
         held, self.desk.held = self.desk.held, None
@@ -182,7 +218,8 @@ class PlayingScreen(WithFilm, CaseScreen):
 
     async def have_again(self, film: Film, held: Held) -> bool:
         """Have the film as it was then; whether it is. A laptop that has held its picture keeps it."""
-        return await self.drive(self.desk.player.resume(self.showing(film), held.playback)) is not None
+        async with self._opening:
+            return await self.drive(self.desk.player.resume(self.showing(film), held.playback)) is not None
 
     async def go_back(self) -> None:
         await self._rest()
