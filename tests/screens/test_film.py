@@ -418,11 +418,11 @@ def test_paths_as_people_and_file_managers_give_them(tmp_path, monkeypatch):
 
 
 def test_a_listing_has_folders_first_then_films(tmp_path):
-    for name in ("b.MP4", "a.mov", "c.txt", ".d.mp4"):
+    for name in ("b.MP4", "a.mov", "c.WAV", "c.txt", ".d.mp4"):
         (tmp_path / name).touch()
     (tmp_path / "z").mkdir()
     (tmp_path / "Album").mkdir()
-    assert [entry.name for entry in look("", tmp_path).entries] == ["Album", "z", "a.mov", "b.MP4"]
+    assert [entry.name for entry in look("", tmp_path).entries] == ["Album", "z", "a.mov", "b.MP4", "c.WAV"]
     assert [entry.name for entry in look("A", tmp_path).entries] == ["Album", "a.mov"]
     assert look(f"{tmp_path}/none/", tmp_path).problem == "There is no such folder."
     assert complete("Al", look("Al", tmp_path)) == f"{tmp_path}/Album/"

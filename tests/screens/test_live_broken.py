@@ -10,6 +10,7 @@ from tests.screens.test_live import SIZE, clip_line
 from tests.support.builders import House, add_clip, add_question, give_consents
 from tests.support.waiting import screen_text, until
 from vigtui.domain.clip import Clip
+from vigtui.domain.errors import FilmError
 from vigtui.domain.moment import Moment
 from vigtui.domain.timecode import Millis
 from vigtui.media.puppet import make_puppet_play
@@ -140,6 +141,19 @@ async def test_a_clip_in_which_the_film_breaks_off_ends_black(meeting):
         await until(lambda: app.desk.player._picture is None)
         assert screen._shown is None
         await app.desk.player.close()
+
+
+async def test_sound_alone_without_anything_to_hear_it_with_is_a_sentence(tmp_path):
+    sound = tmp_path / "sound.wav"
+    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=2", sound]
+    subprocess.run(command, stdin=subprocess.DEVNULL, timeout=30, check=True)
+    deaf = ["--ao=alsa", "--audio-device=alsa/there-is-none"]
+    player = WindowPlayer(runtime_dir=tmp_path / "run", video_output="null", extra=deaf)
+    try:
+        with pytest.raises(FilmError, match="nothing was found here that it could be heard with"):
+            await player.open(sound)
+    finally:
+        await player.close()
 
 
 async def test_behind_the_last_frame_there_is_the_player_shows_it_and_says_so(play, tmp_path):

@@ -65,6 +65,10 @@ _REASONS = {
     "no audio or video data played": "The file has neither picture nor sound that mpv can play.",
     "loading failed": "The file could not be read.",
 }
+_UNHEARD = (
+    "This is sound only, and nothing was found here that it could be heard with.",
+    "Marks and notes are safe. Plug in headphones or a loudspeaker, and press space.",
+)
 _CUT_OFF = "The film is cut off before this place."
 _REMEDY = "Nothing was changed. F4 says what is known of it; add it anew from the camera, or saved as MP4 (H.264)."
 
@@ -302,7 +306,11 @@ class Picture:
         try:
             event = await self._client.command_until(*words, steps=SOUGHT, limit=SEEK_LIMIT)
         except MpvRefusedError as refusal:
-            raise FilmError("The film cannot be moved to another place.") from refusal
+            if (
+                not self._has_picture
+            ):  # mpv closes a recording for which there is neither a picture nor a way to be heard
+                raise FilmError(*_UNHEARD) from refusal
+            raise FilmError("The film cannot be moved to another place.", "Marks and notes are safe.") from refusal
         if event.name == "end-file":
             raise FilmError("The film broke off.", "Marks and notes are safe. Open the film again.")
 

@@ -14,9 +14,10 @@ SUFFIXES = frozenset(
     for name in (
         *("3g2", "3gp", "asf", "avi", "dv", "flv", "m2ts", "m2v", "m4v", "mkv", "mod", "mov", "mp4", "mpeg"),
         *("mpg", "mts", "mxf", "ogv", "tod", "ts", "vob", "webm", "wmv"),
+        *("aac", "amr", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "wma"),
     )
 )
-"""What a listing shows as a film; a file of another name can be typed."""
+"""What a listing shows as a film or a recording of sound; a file of another name can be typed."""
 MOST_SHOWN = 400
 """Entries of a folder that are listed; typing narrows them."""
 
