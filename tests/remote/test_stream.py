@@ -196,8 +196,8 @@ async def test_the_line_is_filled_and_not_overfilled(
         stream = Stream()
         await stream.start()
         await stream.up(door)
-        for at in range(2**20, 2**20 + 12 * BLOCK, BLOCK) if light_before else ():
-            await get(stream.address(address), Range=f"bytes={at}-{at + BLOCK - 1}")
+        for at in range(2**20, 2**20 + 12 * 2 * BLOCK, 2 * BLOCK) if light_before else ():
+            await get(stream.address(address), Range=f"bytes={at}-{at + 2 * BLOCK - 1}")
             await asyncio.sleep(0.1)
         reading = asyncio.create_task(get(stream.address(address)))
         await asyncio.sleep(2)
@@ -216,7 +216,7 @@ def test_how_much_is_asked_for() -> None:
     """Requests grow on a free line up to what it carries in a moment, and shrink when its queue is long."""
     gauge = Gauge()
     first = gauge.request_size()
-    assert first == 4 * BLOCK
+    assert first == 8 * BLOCK
     gauge.rate = 1e9
     for _ in range(40):
         gauge.heard_after(0.01)
@@ -225,4 +225,4 @@ def test_how_much_is_asked_for() -> None:
     assert gauge.request_size() <= 1.3 * 50_000 * 0.07
     for _ in range(40):
         gauge.heard_after(0.5)
-    assert gauge.request_size() == BLOCK
+    assert gauge.request_size() == 2 * BLOCK

@@ -6,15 +6,15 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-BLOCK = 2048
+BLOCK = 1024
 """Bytes; what is fetched and kept is whole blocks."""
 AT_ONCE = 3
 """Requests on the line at a time, where it carries so much: while one is answered the next ones travel. Else two."""
-_LEAST, _MOST, _FIRST = BLOCK, 2**20, 4 * BLOCK
+_LEAST, _MOST, _FIRST = 2 * BLOCK, 2**20, 8 * BLOCK
 """Bytes of one request: on the slowest line, on the fastest, and of the first."""
 QUEUED = 0.03
 """Seconds that a request may wait for its line, beside those that it waits for its own kind."""
-_AT_MOST_QUEUED = 0.05
+_AT_MOST_QUEUED = 0.04
 _STEP = 0.2
 """How much requests may grow or shrink at a time."""
 _LATELY = 4
@@ -25,7 +25,7 @@ _SMOOTH = 0.5
 """Seconds over which the measured rate is smoothed."""
 _PEAK_HOLDS = 10.0
 """Seconds over which the most that was carried is forgotten."""
-_MORE, _BRINGS = 1.3, 1.05
+_MORE, _BRINGS = 1.4, 1.05
 """How much more is tried than the line was seen to carry, and how much more it must carry then for another try at once."""
 _TRY, _SOON, _LATE = 1.0, 2.0, 20.0
 """Seconds that a try lasts; seconds between two that brought nothing, at first and at last."""
@@ -37,7 +37,7 @@ class Gauge:
     """What the line carries, and how much is asked for at a time so that little waits before it.
 
     All requests together are for no more than what the line was seen to carry in the time of a question and an answer and a
-    twentieth of a second. What was seen may be only what was asked for, by a film that needs little or on a line that is late
+    twenty-fifth of a second. What was seen may be only what was asked for, by a film that needs little or on a line that is late
     now and then; so somewhat more is tried from time to time, and again for as long as it brings more. Where answers wait long,
     requests shrink all the same: the line has become slower.
     """
@@ -68,12 +68,14 @@ class Gauge:
     @property
     def at_once(self) -> int:
         """Requests on the line at a time."""
-        return AT_ONCE if self.rate and self._together() >= AT_ONCE * BLOCK else AT_ONCE - 1
+        return AT_ONCE if self.rate and self._together() >= AT_ONCE * _LEAST else AT_ONCE - 1
 
     def request_size(self) -> int:
         """Bytes to ask for in one request."""
         blocks = min(self._size, self._together() / self.at_once) / BLOCK
-        return BLOCK * max(1, math.ceil(blocks) if self._trying else round(blocks))
+        # A try that is no whole block more than what was carried before would be none.
+        whole = max(int(blocks), round(blocks / _MORE) + 1) if self._trying else round(blocks)
+        return max(_LEAST, BLOCK * whole)
 
     @asynccontextmanager
     async def measuring(self, size: int) -> AsyncIterator[None]:

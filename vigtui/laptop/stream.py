@@ -249,7 +249,7 @@ class Stream:
             if not self._demand:
                 self._idle.set()
         found: list[bytes] = []
-        while block in film.blocks and len(found) < 64:
+        while block in film.blocks and len(found) < 128:
             film.blocks.move_to_end(block)
             found.append(film.blocks[block])
             block += 1
