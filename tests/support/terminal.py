@@ -33,7 +33,8 @@ class Terminal:
         """Start any program in the terminal, with the surroundings of ours."""
         self.end()
         self._socket = f"vigtui-{uuid.uuid4().hex[:8]}"
-        kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX")}
+        apart = ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "COLUMNS", "LINES")
+        kept = {name: value for name, value in os.environ.items() if name not in apart}
         kept |= {
             "VIGTUI_CONFIG": str(self.config),
             "PYTHONPATH": str(ROOT),
