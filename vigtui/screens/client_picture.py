@@ -191,6 +191,8 @@ class ClientPicture(PlayingScreen):
             await self._not_there()
             return None
         self._shown = self._placed = clip.id
+        if player.canvas is not None:  # what was told to the practitioner is not for the client, who looks here as well
+            self.app.clear_notifications()
         self.fill_terminal(True)
         if moment.still:
             self._ran = clip.id
