@@ -15,6 +15,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.events import CursorPosition, Event, Key
+from textual.geometry import Region
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -75,8 +76,8 @@ class VigApp(Guarded):
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
         self._sparing = Sparing()
-        self.painted: Signal[bool] = Signal(self, "painted")
-        """Something was painted on the terminal; True where cells came to the film again."""
+        self.painted: Signal[Region] = Signal(self, "painted")
+        """Something was painted on the terminal; where cells came to the film again."""
         self.key_came: Signal[bool] = Signal(self, "key came")
         """A key was pressed; nothing of it is carried out yet."""
         self.cursor_told: Signal[int] = Signal(self, "cursor told")
@@ -147,7 +148,7 @@ class VigApp(Guarded):
         self.post_display_hook()
 
     def post_display_hook(self) -> None:
-        uncovered, self._sparing.film_uncovered = self._sparing.film_uncovered, False
+        uncovered, self._sparing.uncovered = self._sparing.uncovered, Region()
         self.painted.publish(uncovered)
 
     def on_resize(self) -> None:

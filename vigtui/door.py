@@ -15,6 +15,7 @@ from vigtui import resources
 from vigtui.domain.errors import VigError, WrongPassphrase
 from vigtui.services.ports import Library
 from vigtui.themes import THEMES
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.words import plain
 
 
@@ -30,7 +31,7 @@ class DoorScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("This library is closed by a passphrase", classes="title")
-            yield Input(password=True, id="passphrase", placeholder="passphrase")
+            yield LineEdit(password=True, id="passphrase", placeholder="passphrase")
             yield Static("", classes="refused")
             yield Static(plain("enter opens · esc leaves"), classes="hint")
 

@@ -90,7 +90,7 @@ def test_what_was_written_over_comes_back() -> None:
     wanted = picture(cells, 2)
     screen.feed(cells.encode(wanted).data)
     screen.feed(b"\x1b[5;6Hsomebody else's words")
-    cells.forget()
+    cells.forget(5, 4, len("somebody else's words"), 1)
     screen.feed(cells.encode(wanted).data)
     assert (seen(screen) == wanted).all()
 

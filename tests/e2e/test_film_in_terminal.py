@@ -152,6 +152,51 @@ async def test_what_lies_over_the_film_goes_again_without_a_trace(library: Path,
             await far.until_text("‖ 00:00.000")
 
 
+async def test_around_a_dialog_the_film_goes_on_and_no_cell_is_written_twice(library: Path, config: Path) -> None:
+    async with workbench(library, config) as far:
+        await far.press(" ")
+        await far.press("i")
+        await far.until_text("▶ 00:01")
+        await far.press("o\r")
+        await far.until(lambda screen: screen_moments(screen) > 0)
+        await far.press("3")
+        await far.until_text("╰───")
+        dialog = far.screen.text()[6:17]
+        for _ in range(3):  # four rows of the film stand above it
+            above = far.screen.picture(6, 2, 30, 4)
+            await far.until(lambda screen, above=above: screen.picture(6, 2, 30, 4) != above)
+        assert [line[4:76] for line in far.screen.text()[6:17]] == [line[4:76] for line in dialog]
+        await far.press(KEYS["esc"])
+        await far.until(lambda screen: not any("╰───" in line for line in screen.text()))
+        await far.press(" ")
+        await far.until_text("‖")
+        await at_rest(far)
+        shown = {at: far.screen.quarters(*at) for at in blocks(far.screen)}
+        before = far.received
+        await far.press("3")
+        await far.until_text("digit or enter chooses")
+        await at_rest(far)
+        assert far.received - before < 12_000  # the film's own cells alone are 20,000
+        await far.press(KEYS["esc"])
+        await far.until(lambda screen: {at: screen.quarters(*at) for at in shown} == shown)
+
+
+async def test_the_lock_covers_the_film_as_well(library: Path, config: Path, tmp_path: Path) -> None:
+    (words := tmp_path / "words").write_text("nine warm words by the sea\n")
+    command = [sys.executable, "-m", "vigtui", "--library", str(library), "passphrase", "set"]
+    environment = {"VIGTUI_PASSPHRASE_FILE": str(words), "VIGTUI_NEW_PASSPHRASE_FILE": str(words)}
+    subprocess.run(command, env=os.environ | environment, check=True, capture_output=True, timeout=60)
+    async with workbench(library, config, environment=environment) as far:
+        await far.press(" ")
+        await far.until_text("▶ 00:01")
+        await far.press("\x0c")
+        await far.until_text("vigtui is locked")
+        await at_rest(far)
+        assert not has_picture(far.screen)
+        await far.press("nine warm words by the sea\r")
+        await far.until(has_picture)
+
+
 async def test_any_size_while_it_plays(library: Path, config: Path) -> None:
     async with workbench(library, config, columns=200, rows=60) as far:
         await far.press(" ")

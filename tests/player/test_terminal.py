@@ -374,10 +374,11 @@ def test_a_canvas_remembers_its_place_for_the_next_helper_and_drops_frames_of_ea
     canvas.hear(b"F", Frame(number, 1, 1, b"x").to_bytes())
     canvas.hear(b"F", Frame(number - 1, 2, 1, b"y").to_bytes())
     assert [one.data for one in seen] == [b"x"]
-    assert sent[-1] == pack(b"T", (2).to_bytes(4, "big"))
+    # One that is not shown was taken, and what it changed is to be drawn anew.
+    assert sent[-2:] == [pack(b"T", (2).to_bytes(4, "big")), pack(b"R", bytes([0, 0, 0, 0, 0, 10, 0, 5]))]
     canvas.part()
-    canvas.forget()
-    assert len(sent) == 2
+    canvas.forget(0, 0, 10, 5)
+    assert len(sent) == 3
 
 
 class SlowWall(Wall):

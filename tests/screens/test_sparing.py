@@ -7,7 +7,9 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.color import Color
 from textual.geometry import Region, Size
+from textual.renderables.background_screen import BackgroundScreen
 from textual.strip import Strip
 
 from tests.support.screen import Screen
@@ -66,16 +68,23 @@ def test_cells_of_the_film_are_left_alone_and_their_coming_back_is_told(console:
     sparing, screen = Sparing(), Screen(*SIZE)
     film = Strip([Segment("ab"), Segment(" " * 10, FILM), Segment("cd")]).adjust_cell_length(20)
     screen.feed(sparing.render(full([film] * 4), console, SIZE).encode())
-    assert sparing.film_uncovered
-    sparing.film_uncovered = False
+    assert sparing.uncovered == Region(2, 0, 10, 4)
+    sparing.uncovered = Region()
     screen.feed(b"\x1b[1;3HFILMFILMFI")
     screen.feed(sparing.render(full([film] * 4), console, SIZE).encode())
     assert screen.text()[0].startswith("abFILMFILMFIcd")
-    assert not sparing.film_uncovered
-    screen.feed(sparing.render(full([line_of("a notice over it")] * 4), console, SIZE).encode())
+    assert not sparing.uncovered
+    screen.feed(sparing.render(full([line_of("a notice over it"), *[film] * 3]), console, SIZE).encode())
     assert screen.text()[0] == "a notice over it"
     screen.feed(sparing.render(full([film] * 4), console, SIZE).encode())
-    assert sparing.film_uncovered
+    assert sparing.uncovered == Region(2, 0, 10, 1)
+
+
+def test_below_a_dialog_they_are_left_alone_too(console: Console) -> None:
+    sparing = Sparing()
+    dimmed = Strip(BackgroundScreen.process_segments([Segment(" " * 20, FILM)], Color(20, 20, 20, 0.6)))
+    assert " " not in sparing.render(full([dimmed] * 4), console, SIZE)
+    assert sparing.uncovered == Region(0, 0, 20, 4)
 
 
 @pytest.mark.parametrize("seed", range(8))

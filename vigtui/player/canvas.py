@@ -14,6 +14,7 @@ from vigtui.domain.derived import Picture
 _HEAD = struct.Struct(">cI")
 _FRAME = struct.Struct(">III")
 _STILL = struct.Struct(">HH")
+_PART = struct.Struct(">HHHH")
 LONGEST = 2**26
 """Bytes of the longest message; a picture in pixels for a large terminal takes a tenth of it."""
 
@@ -102,6 +103,12 @@ def pack(kind: bytes, payload: bytes = b"") -> bytes:
     return _HEAD.pack(kind, len(payload)) + payload
 
 
+def part_from_bytes(data: bytes) -> tuple[int, int, int, int]:
+    """Left, top, width and height of a part of the screen, from the wire."""
+    left, top, width, height = _PART.unpack(data)
+    return left, top, width, height
+
+
 class Unpacker:
     """Bytes in, messages out, however the bytes were cut."""
 
@@ -156,9 +163,9 @@ class Canvas:
         self.hide()
         self.on_frame, self.on_still = _nobody, _nobody
 
-    def forget(self) -> None:
-        """Something else was written there: draw all of it anew."""
-        self._tell(FORGET)
+    def forget(self, left: int, top: int, width: int, height: int) -> None:
+        """Something else was written in this part of the screen, in cells: draw anew what of the film is there."""
+        self._tell(FORGET, _PART.pack(left, top, width, height))
 
     def taken(self, number: int) -> None:
         """The terminal has taken this frame and all before."""
@@ -188,7 +195,9 @@ class Canvas:
             if frame.aim == self._aim.number:
                 self.on_frame(frame)
             else:
+                # The terminal will not show it, although the helper thinks so.
                 self.taken(frame.number)
+                self.forget(self._aim.left, self._aim.top, self._aim.columns, self._aim.rows)
         elif kind == STILL:
             self.on_still(still_from_bytes(payload))
 

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from vigtui.domain.errors import VigError
 from vigtui.domain.record import clean
 from vigtui.screens.opening import Dialog
+from vigtui.widgets.editors import LineEdit, NoteEdit
 from vigtui.widgets.fields import Choice, Tick
 from vigtui.widgets.words import plain
 
@@ -88,9 +89,9 @@ class FormDialog(Dialog[Answers | None]):
         elif ask.tick:
             editor = Tick(ask.label, on=bool(ask.value))
         elif ask.long:
-            editor = TextArea(ask.value, soft_wrap=True, tab_behavior="focus", placeholder=ask.hint)
+            editor = NoteEdit(ask.value, soft_wrap=True, tab_behavior="focus", placeholder=ask.hint)
         else:
-            editor = Input(ask.value, placeholder=ask.hint, select_on_focus=False, password=ask.secret)
+            editor = LineEdit(ask.value, placeholder=ask.hint, select_on_focus=False, password=ask.secret)
         self._editors[ask.name] = editor
         return editor
 

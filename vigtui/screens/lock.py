@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from vigtui.domain.errors import VigError
 from vigtui.screens.base import Desk
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.words import plain
 
 
@@ -26,7 +27,7 @@ class LockScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("vigtui is locked", classes="title")
-            yield Input(password=True, id="passphrase", placeholder="passphrase")
+            yield LineEdit(password=True, id="passphrase", placeholder="passphrase")
             yield Static("", classes="refused")
             yield Static(plain("enter opens · ctrl+q closes vigtui; everything is saved"), classes="hint")
 
@@ -72,9 +73,9 @@ class PassphraseDialog(ModalScreen[bool]):
                 classes="intro",
             )
             yield Static("Passphrase, eight letters or more", classes="label")
-            yield Input(password=True, id="first")
+            yield LineEdit(password=True, id="first")
             yield Static("The same once more", classes="label")
-            yield Input(password=True, id="again")
+            yield LineEdit(password=True, id="again")
             yield Static("", classes="refused")
             leave = "esc no passphrase now; ctrl+l sets one later" if self._is_new else "esc leaves"
             yield Static(plain(f"enter next · {leave}"), classes="hint")

@@ -19,6 +19,7 @@ from vigtui.screens.base import CaseScreen
 from vigtui.screens.opening import Dialog
 from vigtui.services import goals
 from vigtui.services.goals import Given
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.fields import Choice
 from vigtui.widgets.words import one_line, plain, sign
 
@@ -127,7 +128,7 @@ class RatingDialog(Dialog[bool]):
         self._keep = keep
         self._pack = pack
         self._subjects = list(_subjects(file, pack))
-        self._comments = [Input(placeholder="comment, if any") for _ in self._subjects]
+        self._comments = [LineEdit(placeholder="comment, if any") for _ in self._subjects]
         self._rater = Choice(_raters(file, pack))
         self._leaving = False
 

@@ -16,6 +16,7 @@ from vigtui.screens.base import Desk
 from vigtui.screens.opening import Dialog
 from vigtui.services import finding
 from vigtui.services.ports import Hit
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import column, one_line, plain
 
@@ -39,7 +40,7 @@ class SearchScreen(Dialog[Hit | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static("Search", classes="title")
-            yield Input(placeholder="type to search", id="words")
+            yield LineEdit(placeholder="type to search", id="words")
             yield self._found
             yield Static(plain("↑↓ move · enter opens it there · esc leaves"), classes="hint")
 

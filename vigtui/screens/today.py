@@ -25,6 +25,7 @@ from vigtui.services.ports import Work
 from vigtui.services.today import CaseLine
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.words import column, one_line, plain, sign
 
@@ -60,7 +61,7 @@ class TodayScreen(VigScreen):
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
         with Vertical(id="page"):
-            yield Input(placeholder="type to filter", id="filter")
+            yield LineEdit(placeholder="type to filter", id="filter")
             yield RecordList(id="cases", empty=_EMPTY, actions=())
             yield Static("", id="cut-off")
             yield Static("", id="reminders")

@@ -19,7 +19,7 @@ from textual.widgets import Input, Static, TextArea
 
 from vigtui.domain.merging import merge
 from vigtui.domain.record import clean
-from vigtui.widgets.on_demand import OnDemand
+from vigtui.widgets.editors import LineEdit, NoteEdit
 from vigtui.widgets.words import plain, sign
 
 SEND_AFTER = 0.15
@@ -210,10 +210,6 @@ class Field(Vertical):
         self.send()
 
 
-class LineEdit(OnDemand, Input):
-    """One line to type in."""
-
-
 class LineField(Field):
     """One line."""
 
@@ -259,7 +255,7 @@ class NoteField(Field):
     def __init__(
         self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
     ) -> None:
-        editor = TextArea(soft_wrap=True, tab_behavior="focus", placeholder=placeholder)
+        editor = NoteEdit(soft_wrap=True, tab_behavior="focus", placeholder=placeholder)
         super().__init__(label, editor, read=read, save=save, id=id, classes=f"note {classes}")
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

@@ -1,18 +1,21 @@
 """The film inside the terminal. The player's helper draws it; this widget keeps its place among the others.
 
 Frames are written past the compositor, which would need many times the bytes: each is one write, cursor and colours
-restored behind it. Where something lies over the film (a notice, a list) its cells are left out; below a dialog the film
-stands still. When cells come back to the film, the helper is told to draw everything anew.
+restored behind it. Where something lies over the film (a notice, a list, a dialog) its cells are left out; around a dialog the
+film goes on. When cells come back to the film, the helper is told to draw them anew.
 """
 
 import asyncio
 import os
 import time
+from collections.abc import Iterator
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -38,6 +41,7 @@ _UNDER_WAY = 300
 _FIND_EVERY = 2.0
 """Seconds between two looks for the line to a terminal that somebody has gone on at from elsewhere."""
 _BLACK = Style(bgcolor="#000000")
+_NOWHERE = Region()
 
 
 def way_of_drawing(settings: Settings, answers: Answers) -> tuple[str, str]:
@@ -125,11 +129,11 @@ class FilmView(Widget):
         if self._canvas is not None and self._live:
             self._canvas.hide()
 
-    def look_again(self, uncovered: bool = False) -> None:
+    def look_again(self, uncovered: Region = _NOWHERE) -> None:
         """See where the film is now and what lies over it; called whenever something was painted.
 
         Args:
-            uncovered: whether something else stood in cells of the film until now.
+            uncovered: the cells of the screen in which something else stood until now.
         """
         canvas = self._canvas
         if canvas is None or not self.is_attached:
@@ -154,23 +158,32 @@ class FilmView(Widget):
             holes=holes,
         )
         if uncovered:
-            canvas.forget()
+            canvas.forget(*uncovered)
 
     def _place(self) -> tuple[Region, tuple[tuple[int, int, int, int], ...]] | None:
         """Where the film is and what lies over it; None where it is not to be seen, or another screen is in front."""
-        if not self.display or self._words is not None or self.screen is not self.app.screen:
+        if not self.display or self._words is not None:
+            return None
+        screens = self.app.screen_stack
+        if self.screen is not screens[-1] and self.screen not in self._seen_through():
             return None
         above: list[Region] = []
-        for widget, (region, clip) in self.screen._compositor.visible_widgets.items():
-            seen = region.intersection(clip)
+        for screen in screens[: screens.index(self.screen) : -1]:
+            above += [seen for widget, seen in _visible(screen) if widget is not screen and widget.visible]
+        for widget, seen in _visible(self.screen):
             if widget is self:
+                region = self.region
                 if not seen.area or seen != region:
                     return None
-                overlaps = (one.intersection(region) for one in above)
-                return region, tuple((o.x - region.x, o.y - region.y, o.width, o.height) for o in overlaps if o.area)
+                return region, tuple(_holes(above, region))
             if widget.visible:
                 above.append(seen)
         return None
+
+    def _seen_through(self) -> list[Screen[Any]]:
+        """The screens that are to be seen below the one in front. A picture of real pixels can have no dialog over it."""
+        is_covered = self.app.screen.styles.background.a == 1 or self._blocks in ("kitty", "sixel")
+        return [] if is_covered else self.app._background_screens
 
     def _write(self, frame: Frame) -> None:
         """Write a frame to the terminal, and a question whose answer tells that it was taken."""
@@ -284,3 +297,19 @@ def _large(words: str, width: int) -> list[str] | None:
         line = word
         lines.append(alone)
     return [row for letters in lines for row in (*letters, "")][:-1]
+
+
+def _visible(screen: Screen[Any]) -> Iterator[tuple[Widget, Region]]:
+    """The widgets of a screen, those in front first, and where each is to be seen."""
+    for widget, (region, clip) in screen._compositor.visible_widgets.items():
+        yield widget, region.intersection(clip)
+
+
+def _holes(above: list[Region], region: Region) -> Iterator[tuple[int, int, int, int]]:
+    """What lies over a place, in cells from its corner; what lies within another is not told again."""
+    found: list[Region] = []
+    for one in reversed(above):
+        part = one.intersection(region)
+        if part.area and not any(hole.contains_region(part) for hole in found):
+            found.append(part)
+            yield part.x - region.x, part.y - region.y, part.width, part.height

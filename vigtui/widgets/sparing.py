@@ -11,11 +11,12 @@ from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
 from textual._compositor import ChopsUpdate, LayoutUpdate
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
-FILM = Style.from_meta({"film": True})
-"""The style of cells that somebody else draws; known by being this very object."""
+FILM = Style(frame=True, encircle=True)
+"""The style of cells that somebody else draws. It is known by two attributes that nothing else has: they are what is left of it
+where a dialog dims the screen below."""
 
 Cell = tuple[str, str]
 """The sign of a cell, and the SGR parameters it is written with; no sign behind one that is two cells wide."""
@@ -29,11 +30,11 @@ class Sparing:
     """What one terminal shows.
 
     Attributes:
-        film_uncovered: whether cells came to the film since this was last set to False.
+        uncovered: the cells that came to the film since this was last set to nothing, and what lies between them.
     """
 
     def __init__(self) -> None:
-        self.film_uncovered = False
+        self.uncovered = Region()
         self._lines: list[list[Cell]] = []
 
     def forget(self) -> None:
@@ -62,11 +63,12 @@ class Sparing:
         line[x : x + len(cells)] = cells
         at: int | None = None
         style: str | None = None
+        to_film: list[int] = []
         for i, (old, new) in enumerate(zip(before, cells, strict=True)):
             if old == new:
                 continue
             if new is _FILM:
-                self.film_uncovered = True
+                to_film.append(x + i)
                 continue
             if not new[0]:
                 continue
@@ -82,6 +84,9 @@ class Sparing:
                 style = new[1]
             out.append(new[0])
             at = i + (2 if i + 1 < len(cells) and not cells[i + 1][0] else 1)
+        if to_film:
+            row = Region(to_film[0], y, to_film[-1] + 1 - to_film[0], 1)
+            self.uncovered = self.uncovered.union(row) if self.uncovered else row
 
 
 def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
@@ -105,7 +110,7 @@ def _cells(strip: Strip, colours: ColorSystem | None) -> Iterator[Cell]:
         text, style = segment.text, segment.style
         if segment.control:
             continue
-        if style is FILM:
+        if style is FILM or (style is not None and style.frame and style.encircle):
             yield from [_FILM] * cell_len(text)
             continue
         codes = style._make_ansi_codes(colours) if style is not None and colours is not None else ""

@@ -102,7 +102,7 @@ class Helper:
         elif kind == canvas.TAKEN:
             self._flow.taken(int.from_bytes(payload, "big"), time.monotonic())
         elif kind == canvas.FORGET and self._cells is not None:
-            self._cells.forget()
+            self._cells.forget(*canvas.part_from_bytes(payload))
             self._enough = self._complete = False
         elif kind == canvas.MAKE_WAY:
             now = time.monotonic()

@@ -79,9 +79,10 @@ class Cells(ABC):
         """The picture that the terminal shows."""
         return self._shown
 
-    def forget(self) -> None:
-        """Something else was written here: every cell is to be written anew."""
-        self._unknown[:] = True
+    def forget(self, left: int, top: int, width: int, height: int) -> None:
+        """Something else was written in this part of the screen: what is here of it is to be written anew."""
+        left, top = left - self._left, top - self._top
+        self._unknown[max(0, top) : max(0, top + height), max(0, left) : max(0, left + width)] = True
 
     def close(self, holes: Iterable[tuple[int, int, int, int]]) -> None:
         """Leave cells alone that belong to somebody else now: left, top, width, height of each rectangle, in cells."""
