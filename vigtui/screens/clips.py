@@ -10,7 +10,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
 
 from vigtui.commands import CLIPS, IN_A_CASE, of
 from vigtui.domain.film import Film
@@ -25,6 +24,7 @@ from vigtui.widgets.fields import LineField
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.moment_list import MomentList
+from vigtui.widgets.said import Said
 from vigtui.widgets.timeline import Timeline
 
 
@@ -43,13 +43,13 @@ class ClipsScreen(FindingKeys):
             with Horizontal(id="above"):
                 with Vertical(id="film-place"):
                     yield FilmView(id="film")
-                    yield Static("", id="transport")
+                    yield Said("", id="transport")
                 with Vertical(id="beside"):
-                    yield Static("", id="sieve")
+                    yield Said("", id="sieve")
                     yield MomentList(id="moments", empty=NO_MOMENT)
             yield Timeline(id="timeline")
             with Vertical(id="this-moment"):
-                yield Static("", id="facts")
+                yield Said("", id="facts")
                 with Horizontal(id="said"):
                     yield LineField("Note", read=nothing, save=unaimed, id="note")
                     yield LineField("Next", read=nothing, save=unaimed, id="next-turn")
@@ -58,7 +58,7 @@ class ClipsScreen(FindingKeys):
                 with Vertical(id="about-clip"):
                     yield LineField("Why", read=nothing, save=unaimed, id="why")
                     yield LineField("Opening", read=nothing, save=unaimed, id="opening")
-                    yield Static("", id="checks")
+                    yield Said("", id="checks")
         yield BottomLine()
 
     async def on_mount(self) -> None:

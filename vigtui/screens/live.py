@@ -32,6 +32,7 @@ from vigtui.widgets.fields import LineField
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.prompter import PhaseLine, Prompt, Rungs, is_ticked
+from vigtui.widgets.said import Said
 from vigtui.widgets.words import one_line, sign
 
 _CLOCK_EVERY = 5.0
@@ -69,8 +70,8 @@ class LiveReview(ClientPicture):
             with Vertical(id="prompter"):
                 yield PhaseLine("", id="phase")
                 yield Prompt(id="prompt")
-                yield Static("", id="then")
-                yield Static("", id="clip")
+                yield Said("", id="then")
+                yield Said("", id="clip")
                 yield LineField("Note", read=lambda file: "", save=lambda work, words: None, id="note")
                 yield RecordList(id="notes", empty="Notes: q quote, w wow, e feeling, t strength …", actions=())
             yield Rungs("", id="rungs")

@@ -9,15 +9,15 @@ from textual.containers import Horizontal
 from textual.events import Click
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Static
 
 from vigtui.domain.workflow import StageState, Standing
+from vigtui.widgets.said import Said
 from vigtui.widgets.words import one_line, sign
 
 _KEYS = ("F3", "F4", "F5", "F6", "F7")
 
 
-class Heading(Static):
+class Heading(Said):
     """One line: where one is, and what comes next."""
 
     def show(self, place: Sequence[str], next_words: str = "", overdue: bool = False) -> None:
@@ -34,7 +34,7 @@ class Heading(Static):
         self.update(line)
 
 
-class Rail(Static):
+class Rail(Said):
     """The stages of a cycle with their keys: done, now, ahead; the one on screen reversed."""
 
     def show(self, number: int, states: Sequence[StageState], here: str) -> None:
@@ -50,7 +50,7 @@ class Rail(Static):
         self.update(line)
 
 
-class SavedMark(Static):
+class SavedMark(Said):
     """Says when the last change was saved; shown only after the commit."""
 
     def saved(self, at: datetime) -> None:

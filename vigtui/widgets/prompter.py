@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from rich.text import Text
-from textual.widgets import Static
 
 from vigtui.domain.packs import Phase
 from vigtui.services.prompts import ReadyStep
 from vigtui.widgets.block_letters import HIGH, block_letters
+from vigtui.widgets.said import Said
 from vigtui.widgets.words import has_unicode, one_line, plain, sign
 
 WIDEST = 56
@@ -22,7 +22,7 @@ def is_ticked(ready: ReadyStep, ticked: Ticked) -> bool:
     return (ready.step.rung.id, ready.clip.id if ready.clip else None) in ticked
 
 
-class PhaseLine(Static):
+class PhaseLine(Said):
     """Phase, clip and minutes, on one line."""
 
     def show(self, ready: ReadyStep, clips: int, minutes: int, in_all: tuple[int, int]) -> None:
@@ -43,7 +43,7 @@ class PhaseLine(Static):
         self.update(line)
 
 
-class Prompt(Static):
+class Prompt(Said):
     """The question of the rung: few words to a line, and room between the lines."""
 
     def __init__(self, *, id: str) -> None:
@@ -86,7 +86,7 @@ class Prompt(Static):
         return Text().append("\n".join(drawn), "dim" if self._ticked else "")
 
 
-class Rungs(Static):
+class Rungs(Said):
     """All rungs of the phase with those ticked, and the other phases; where there is room."""
 
     def show(self, steps: Sequence[ReadyStep], at: int, ticked: Ticked) -> None:
