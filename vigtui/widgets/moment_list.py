@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.events import Click
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -39,6 +39,8 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
     class Selected(Message):
         """A row was clicked."""
 
+    virtual_size = Reactive(Size(0, 0))
+    """Another number of rows changes the scrollbar; Textual would lay out the screen for it."""
     highlighted: reactive[int | None] = reactive(None)
 
     def __init__(self, *, id: str, empty: str) -> None:
@@ -106,6 +108,7 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
     def _measure(self) -> None:
         # Rows are as wide as the list is: there is nothing to scroll sideways, and the arrow keys are the film's.
         self.virtual_size = Size(1, len(self._ids) * self._height)
+        self._scroll_update(self.virtual_size)
 
     # Drawing
 
