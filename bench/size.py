@@ -5,6 +5,7 @@ usage: python bench/size.py [CASES]
 
 import asyncio
 import compileall
+import gc
 import statistics
 import subprocess
 import sys
@@ -136,6 +137,7 @@ KEYS = {"f2": "case", "f3": "goals", "f4": "film", "f5": "clips", "f6": "review"
 
 async def walk(folder: Path) -> tuple[list[float], list[float]]:
     """Milliseconds from a key to each screen of a case, with all that stands on it, and of each search while typing."""
+    gc.set_threshold(5_000)  # as vigtui.cli.run does first of all
     from tests.support.waiting import screen_text, until
     from vigtui.app import VigApp
     from vigtui.player.null import NullPlayer

@@ -14,7 +14,6 @@ from textual import on
 from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.events import Key, Unmount
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
@@ -39,6 +38,7 @@ from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
@@ -413,7 +413,7 @@ class CaseScreen(VigScreen):
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
         yield Rail("", id="rail")
-        with VerticalScroll(id="page", can_focus=False):
+        with ScrollingPage():
             yield from self.compose_page()
         yield BottomLine()
 

@@ -43,7 +43,9 @@ class Opening(_Beside):
             event.refresh_styles = False
             self._size = self.app.size
             self.refresh(layout=True)
-        self._was_front = True
+            self._was_front = True
+            if self.is_current:
+                self.call_later(self._on_timer_update)  # not with the next of sixty frames a second
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         """The first layout draws all there is; whatever asked meanwhile for drawing it has what it wants."""

@@ -7,7 +7,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from vigtui.commands import IN_A_CASE, LISTS, PROGRESS
@@ -20,6 +19,7 @@ from vigtui.services import measures, progress
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.rating_plot import change_words, legend, rating_plot
 from vigtui.widgets.words import column, one_line, plain, sign
 
@@ -58,7 +58,7 @@ class ProgressScreen(CaseScreen):
         yield RecordList(id="measures", empty="None yet. m writes down a score.")
 
     async def on_mount(self) -> None:
-        page = self.query_one("#page", VerticalScroll)
+        page = self.query_one(ScrollingPage)
         page.can_focus = True
         page.focus()
 

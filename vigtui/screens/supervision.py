@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static
 
 from vigtui.commands import LISTS, SUPERVISION
@@ -26,6 +25,7 @@ from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
 from vigtui.widgets.fields import DateField, Field, LineField, NoteField
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import column, one_line, sign
 
 
@@ -62,7 +62,7 @@ class SupervisionScreen(VigScreen):
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
-        with VerticalScroll(id="page", can_focus=False):
+        with ScrollingPage():
             yield RecordList(id="meetings", empty="No supervision yet. a adds one; b then says which cycles you bring.")
             yield Static("", id="brought")
             yield DateField("Held on", id="held_on", read=_nothing, save=_unaimed)

@@ -8,7 +8,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import OptionList, Static
 
 from vigtui import papers
@@ -33,6 +32,7 @@ from vigtui.widgets.chrome import BottomLine, Heading
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.moment_words import principles
+from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import column, one_line, plain
 
 
@@ -51,7 +51,7 @@ class SupervisionPageScreen(WithFilm):
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
-        with VerticalScroll(id="page", can_focus=False):
+        with ScrollingPage():
             yield Static(self._meeting(), id="meeting")
             yield Static("Clips", classes="section")
             yield RecordList(id="shown", empty="No clip: choose them on F5 of a cycle that you bring.", actions=())

@@ -6,7 +6,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from vigtui.commands import LISTS, TRAINING
@@ -22,6 +21,7 @@ from vigtui.services.training import Progress, TrainingLog
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import column, one_line, plain, sign
 
 
@@ -39,7 +39,7 @@ class TrainingScreen(VigScreen):
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
-        with VerticalScroll(id="page", can_focus=False):
+        with ScrollingPage():
             yield Static("What is required", classes="section")
             yield RecordList(id="requirements", empty="Nothing is required yet. e takes an example; a adds a stage.")
             yield Static("", id="counted")
