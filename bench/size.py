@@ -41,11 +41,11 @@ OURS = """
 import gc, sys, time
 gc.set_threshold(5_000)  # as vigtui.cli.run does first of all
 from pathlib import Path
+from vigtui.store.database import Library  # first, as always
 from vigtui.app import VigApp
 from vigtui.player.null import NullPlayer
 from vigtui.services.packs import PackShelf
 from vigtui.settings import Settings
-from vigtui.store.database import Library
 from vigtui.wiring import MediaTools
 from vigtui.screens.today import TodayScreen
 shown = TodayScreen.show_lines

@@ -28,11 +28,17 @@ _SETTLED_AFTER = 1.0
 """Seconds after which what the program is made of is in memory."""
 
 
+_CALM = 0.4
+"""Seconds without a key after which somebody looks or thinks."""
+_MUCH, _TOO_MUCH = 2, 50
+"""Rounds of Python's collector for young objects after which the old are looked through as well: in a calm moment, and at once."""
+
+
 def _settle() -> None:
-    """The program itself need not be looked through at each pause. What screens leave behind has to go soon: it is large."""
+    """The program itself need not be looked through each time. What screens leave behind has to go soon: it is large."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(700, 10, 5)
+    gc.set_threshold(700, 10, _TOO_MUCH)
 
 
 class Guarded(KeysInOrder):
@@ -45,6 +51,7 @@ class Guarded(KeysInOrder):
         self._keeps_backups = keeps_backups
         self._touched = time.monotonic()
         self._held_back: list[tuple[str, dict[str, Any]]] = []
+        self._will_tidy = False
 
     async def begin_watch(self) -> None:
         """Once the first screen stands."""
@@ -70,7 +77,21 @@ class Guarded(KeysInOrder):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste | events.MouseEvent):
             self._touched = time.monotonic()
+            self._tidy_when_calm()
         await super().on_event(event)
+
+    def _tidy_when_calm(self) -> None:
+        """Look for what screens have left behind while nobody waits for the next one: it takes as long as half of that."""
+        if not self._will_tidy:
+            self._will_tidy = True
+            self.set_timer(_CALM, self._tidy)
+
+    def _tidy(self) -> None:
+        self._will_tidy = False
+        if time.monotonic() - self._touched < _CALM:
+            self._tidy_when_calm()
+        elif gc.get_count()[2] >= _MUCH:
+            gc.collect()
 
     async def _look_at_the_clock(self) -> None:
         if self.desk.player.state.playing:

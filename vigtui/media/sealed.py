@@ -9,9 +9,6 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-
 PIECE = 64 * 1024
 _TAG = 16
 
@@ -33,6 +30,8 @@ def seal(plain: Path, target: Path, step: Callable[[float], None]) -> bytes:
         target: written over.
         step: told the part that is done, 0 to 1, before each piece; what it raises ends it.
     """
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305  # 8 MB that few films need
+
     key = secrets.token_bytes(32)
     cipher, size = ChaCha20Poly1305(key), plain.stat().st_size
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -73,6 +72,9 @@ def read_sealed(path: Path, key: bytes, size: int, start: int, stop: int) -> byt
     if not 0 <= start < stop <= size:
         return b""
     first, last = start // PIECE, (stop - 1) // PIECE
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
     cipher, found = ChaCha20Poly1305(key), bytearray()
     try:
         with path.open("rb") as file:
