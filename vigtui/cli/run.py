@@ -16,8 +16,8 @@ Command = Callable[[Namespace], int]
 
 def run(argv: Sequence[str] | None) -> int:
     """Run a command; the exit code. See `vigtui.cli.main`."""
-    # What is made at start stays; looking through it every few hundred objects costs a tenth of the time.
-    gc.set_threshold(5_000)
+    # What is made at start stays; looking through it again and again costs a tenth of the time. The app changes it, once it stands.
+    gc.set_threshold(500_000)
     output.never_fail_to_encode()
     try:
         options = build_parser().parse_args(argv)
