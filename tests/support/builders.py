@@ -64,7 +64,7 @@ class House:
     def app(self, media=None, *, is_new: bool = False) -> VigApp:
         app = VigApp(
             self.library,
-            NullPlayer(),
+            NullPlayer(length=Millis(139_000)),
             self.packs,
             media or MediaTools(),
             Settings(practitioner="RB"),
