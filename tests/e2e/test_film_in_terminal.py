@@ -19,6 +19,7 @@ from tests.support.afar import Afar
 from tests.support.display import HIGH, WIDE, screens, window_names
 from tests.support.screen import Screen
 from tests.support.terminal import Terminal
+from vigtui.domain.case import Case
 from vigtui.media.puppet import make_puppet_play
 from vigtui.services import cases, films
 from vigtui.services.packs import PackShelf
@@ -179,6 +180,27 @@ async def test_around_a_dialog_the_film_goes_on_and_no_cell_is_written_twice(lib
         assert far.received - before < 12_000  # the film's own cells alone are 20,000
         await far.press(KEYS["esc"])
         await far.until(lambda screen: {at: screen.quarters(*at) for at in shown} == shown)
+
+
+async def test_in_the_place_of_a_film_that_is_not_there_stands_no_other(
+    library: Path, config: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.mp4"
+    make_puppet_play(other, seconds=3)
+    opened = Library(library, actor="RB")
+    [case] = opened.read(lambda work: work.find(Case))
+    cycle = opened.read(lambda work: cases.load(work, case.id)).cycle_now
+    intake = films.take_in(opened, MediaTools(), other)
+    film = opened.change(lambda work: films.add_film(work, case.id, cycle.id, intake, seen=[]))
+    opened.close()
+    films.path_of(library, film).unlink()
+    async with workbench(library, config) as far:
+        await far.press("f")
+        await far.until_text("! It is not where it was: W looks for it.")
+        await far.until(lambda screen: not has_picture(screen))
+        await far.press("f")
+        await far.until(has_picture)
+        assert not any("It is not where it was" in line for line in far.screen.text())
 
 
 async def test_the_lock_covers_the_film_as_well(library: Path, config: Path, tmp_path: Path) -> None:

@@ -66,7 +66,8 @@ class PlayingKeys(Bench):
         text.append(f"   {ON_ITS_WAY}" if self.on_its_way or state.fetching else "", "bold")
         start, end = self._marks
         if self.unshown == self.showing(film):
-            text = Text("! It cannot be shown: F4 says why.", "bold")
+            why = "It is not where it was: W looks for it." if self.is_missing else "It cannot be shown: F4 says why."
+            text = Text(f"! {why}", "bold")
         text.append("\nin ", "dim").append(format_time(start, decimals=3) if start is not None else "–")
         text.append("  out ", "dim").append(format_time(end, decimals=3) if end is not None else "–")
         if start is not None and end is not None:

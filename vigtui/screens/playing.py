@@ -89,6 +89,9 @@ class PlayingScreen(WithFilm, CaseScreen):
     unshown: Showing | None = None
     """What the player could not show when it was asked for last."""
 
+    is_missing = False
+    """Whether that was because its file is not there."""
+
     on_its_way = False
     """Whether the film is being opened, and that takes long."""
 
@@ -175,7 +178,7 @@ class PlayingScreen(WithFilm, CaseScreen):
             return await self._show_film(film, at)
 
     async def _show_film(self, film: Film, at: Millis | None) -> bool:
-        if self.is_open(film) and at is None:
+        if self.is_open(film) and at is None and self.unshown is None:
             return True
         showing, state = self.showing(film), self.desk.player.state
         if at is None:
@@ -186,8 +189,9 @@ class PlayingScreen(WithFilm, CaseScreen):
             await self.desk.player.open(showing, at=at)
         except VigError as error:
             self.tell(error)
-            if isinstance(error, FilmError) and not isinstance(error, FilmMissing):
-                self.unshown = showing
+            if isinstance(error, FilmError):
+                self.unshown, self.is_missing = showing, isinstance(error, FilmMissing)
+                await self.drive(self.desk.player.blank())  # the film before would stand there under this one's name
                 self.show_player()
             return False
         return True
