@@ -16,7 +16,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.events import Key, Unmount
 from textual.screen import Screen
-from textual.widgets import Input, TextArea
 
 from vigtui.commands import EVERYWHERE, IN_A_CASE
 from vigtui.domain.case import Case, CaseStatus
@@ -36,6 +35,7 @@ from vigtui.terminal_answers import Answers
 from vigtui.whereabouts import Held
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
+from vigtui.widgets.editors import Editor
 from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.page import ScrollingPage
@@ -305,7 +305,7 @@ class VigScreen(Opening, Screen[Any]):
 
     async def action_leave(self) -> None:
         """Leave the text field; outside of one, leave the screen."""
-        if isinstance(self.focused, Input | TextArea) and self.leave_field():
+        if isinstance(self.focused, Editor) and self.leave_field():
             return
         await self.go_back()
 

@@ -22,8 +22,9 @@ from vigtui.screens.dialogs import Answers, Ask, FormDialog, PickDialog
 from vigtui.services import bundling, consent, ending, people
 from vigtui.services.prompts import role_word
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import LineField, NoteField
+from vigtui.widgets.fields import LineField
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.notes import NoteField
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import column, one_line, plain, sign
 

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static, TextArea
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.record import clean
 from vigtui.screens.opening import Dialog
-from vigtui.widgets.editors import LineEdit, NoteEdit
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.fields import Choice, Tick
 from vigtui.widgets.words import plain
 
@@ -66,6 +66,7 @@ class FormDialog(Dialog[Answers | None]):
         self._keep = keep
         self._intro = intro
         self._editors: dict[str, Widget] = {}
+        self._reads: dict[str, Callable[[], str]] = {}
         self._leaving = False
 
     def compose(self) -> ComposeResult:
@@ -82,17 +83,23 @@ class FormDialog(Dialog[Answers | None]):
             yield Static(plain("enter next · F10 keep · esc leave"), classes="hint")
 
     def _editor(self, ask: Ask) -> Widget:
-        editor: Widget
         if ask.choices:
-            editor = Choice(list(ask.choices))
-            editor.put(ask.value)
-        elif ask.tick:
-            editor = Tick(ask.label, on=bool(ask.value))
-        elif ask.long:
-            editor = NoteEdit(ask.value, soft_wrap=True, tab_behavior="focus", placeholder=ask.hint)
-        else:
-            editor = LineEdit(ask.value, placeholder=ask.hint, select_on_focus=False, password=ask.secret)
-        self._editors[ask.name] = editor
+            choice = Choice(list(ask.choices))
+            choice.put(ask.value)
+            return self._take(ask, choice, lambda: choice.key)
+        if ask.tick:
+            tick = Tick(ask.label, on=bool(ask.value))
+            return self._take(ask, tick, lambda: "yes" if tick.is_on else "")
+        if ask.long:
+            from vigtui.widgets.notes import NoteEdit
+
+            note = NoteEdit(ask.value, soft_wrap=True, tab_behavior="focus", placeholder=ask.hint)
+            return self._take(ask, note, lambda: note.text)
+        line = LineEdit(ask.value, placeholder=ask.hint, select_on_focus=False, password=ask.secret)
+        return self._take(ask, line, lambda: line.value)
+
+    def _take(self, ask: Ask, editor: Widget, read: Callable[[], str]) -> Widget:
+        self._editors[ask.name], self._reads[ask.name] = editor, read
         return editor
 
     def on_mount(self) -> None:
@@ -102,17 +109,7 @@ class FormDialog(Dialog[Answers | None]):
 
     def answers(self) -> Answers:
         """What stands in the form; a tick is “yes” or empty."""
-        found = {}
-        for name, editor in self._editors.items():
-            if isinstance(editor, Input):
-                found[name] = editor.value
-            elif isinstance(editor, TextArea):
-                found[name] = editor.text
-            elif isinstance(editor, Choice):
-                found[name] = editor.key
-            elif isinstance(editor, Tick):
-                found[name] = "yes" if editor.is_on else ""
-        return {name: clean(value) for name, value in found.items()}
+        return {name: clean(read()) for name, read in self._reads.items()}
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

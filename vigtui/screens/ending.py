@@ -27,9 +27,9 @@ from vigtui.services import cases, ending
 from vigtui.services.ending import Pair
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import NoteField
 from vigtui.widgets.film_view import FilmView
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.notes import NoteField
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import column, one_line, plain, sign
 

@@ -32,8 +32,9 @@ from vigtui.services import films, light
 from vigtui.services.originals import Original
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import DateField, LineField, NoteField, Save
+from vigtui.widgets.fields import DateField, LineField, Save
 from vigtui.widgets.lists import RecordList, TickList
+from vigtui.widgets.notes import NoteField
 from vigtui.widgets.words import one_line, plain, sign
 
 _IN = "   "

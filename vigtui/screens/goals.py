@@ -17,8 +17,8 @@ from vigtui.screens.rating import ask_ratings
 from vigtui.services import goals
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import NoteField
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.notes import NoteField
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import one_line, plain, sign
 

@@ -23,8 +23,9 @@ from vigtui.services import supervision
 from vigtui.services.supervision import SupervisionLog
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading
-from vigtui.widgets.fields import DateField, Field, LineField, NoteField
+from vigtui.widgets.fields import DateField, Field, LineField
 from vigtui.widgets.lists import RecordList
+from vigtui.widgets.notes import NoteField
 from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import column, one_line, sign
 

@@ -30,8 +30,9 @@ from vigtui.screens.writing import write_strengths
 from vigtui.services import consent, editing, wrap_up
 from vigtui.services.ports import Work
 from vigtui.widgets.bindings import bindings
-from vigtui.widgets.fields import DateField, LineField, NoteField
+from vigtui.widgets.fields import DateField, LineField
 from vigtui.widgets.lists import RecordList, TickList
+from vigtui.widgets.notes import NoteField
 from vigtui.widgets.ratings_chart import ratings_chart
 from vigtui.widgets.words import one_line, plain, sign
 

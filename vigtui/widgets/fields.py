@@ -6,7 +6,7 @@ answers with `accept` or `refuse`; refused words stay on the screen.
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -15,11 +15,12 @@ from textual.events import Key
 from textual.geometry import Size
 from textual.message import Message
 from textual.timer import Timer
-from textual.widgets import Input, Static, TextArea
+from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from vigtui.domain.merging import merge
 from vigtui.domain.record import clean
-from vigtui.widgets.editors import LineEdit, NoteEdit
+from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.words import plain, sign
 
 SEND_AFTER = 0.15
@@ -53,10 +54,12 @@ class Field(Vertical):
     """
 
     can_focus = False
+    changes: ClassVar[tuple[type[Message], ...]] = ()
+    """What the editor sends when it holds something else."""
+    between = "\n"
+    """What stands between two texts that are kept both."""
 
-    def __init__(
-        self, label: str, editor: "Input | TextArea | Choice", *, read: Read, save: Save, id: str | None, classes: str
-    ) -> None:
+    def __init__(self, label: str, editor: Widget, *, read: Read, save: Save, id: str | None, classes: str) -> None:
         super().__init__(id=id, classes=f"field {classes}".strip())
         self.label = label
         self.editor = editor
@@ -98,22 +101,16 @@ class Field(Vertical):
 
     def typed(self) -> str:
         """What stands in the editor, as it is."""
-        if isinstance(self.editor, Input):
-            return self.editor.value
-        return self.editor.text if isinstance(self.editor, TextArea) else self.editor.key
+        raise NotImplementedError
+
+    def write(self, value: str) -> None:
+        """Have this stand in the editor."""
+        raise NotImplementedError
 
     def put(self, value: str) -> None:
         """Write into the editor without a message."""
-        with self.editor.prevent(Input.Changed, TextArea.Changed):
-            if isinstance(self.editor, Input):
-                self.editor.value = value.replace("\n", " ")
-            elif isinstance(self.editor, TextArea):
-                at = self.editor.cursor_location
-                self.editor.text = value
-                if self.editor.has_focus:  # whoever types there goes on where they were
-                    self.editor.move_cursor(at)
-            else:
-                self.editor.put(value)
+        with self.editor.prevent(*self.changes):
+            self.write(value)
 
     @property
     def is_dirty(self) -> bool:
@@ -158,8 +155,7 @@ class Field(Vertical):
         """Somebody else saved another text meanwhile: have both in the field, unsaved; whether they meet at the same place."""
         if edited.save is not self.save:
             return False
-        here = " / " if isinstance(self.editor, Input) else "\n"
-        merged = merge(edited.before, self.value, clean(theirs), between=here)
+        merged = merge(edited.before, self.value, clean(theirs), between=self.between)
         self._sent = clean(theirs)
         self.put(merged.words)
         return merged.clash
@@ -213,6 +209,10 @@ class Field(Vertical):
 class LineField(Field):
     """One line."""
 
+    editor: LineEdit
+    changes = (Input.Changed,)
+    between = " / "
+
     class Done(Message):
         """Enter was pressed."""
 
@@ -231,6 +231,12 @@ class LineField(Field):
         editor = LineEdit(placeholder=placeholder, select_on_focus=False, validate_on=())
         super().__init__(label, editor, read=read, save=save, id=id, classes=f"line {classes}")
 
+    def typed(self) -> str:
+        return self.editor.value
+
+    def write(self, value: str) -> None:
+        self.editor.value = value.replace("\n", " ")
+
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.key_typed()
@@ -247,20 +253,6 @@ class DateField(LineField):
     def key_typed(self) -> None:
         if len(self.value.strip()) in (0, len("2026-11-23")):
             super().key_typed()
-
-
-class NoteField(Field):
-    """Several lines."""
-
-    def __init__(
-        self, label: str, *, read: Read, save: Save, id: str | None = None, placeholder: str = "", classes: str = ""
-    ) -> None:
-        editor = NoteEdit(soft_wrap=True, tab_behavior="focus", placeholder=placeholder)
-        super().__init__(label, editor, read=read, save=save, id=id, classes=f"note {classes}")
-
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        event.stop()
-        self.key_typed()
 
 
 class Choice(Static, can_focus=True):
@@ -311,11 +303,19 @@ class Choice(Static, can_focus=True):
 class ChoiceField(Field):
     """A choice that saves itself."""
 
+    editor: Choice
+
     def __init__(
         self, label: str, choices: list[tuple[str, str]], *, read: Read, save: Save, id: str | None = None
     ) -> None:
         super().__init__(label, Choice(choices), read=read, save=save, id=id, classes="choices")
         self._sent = self.value
+
+    def typed(self) -> str:
+        return self.editor.key
+
+    def write(self, value: str) -> None:
+        self.editor.put(value)
 
     def on_choice_picked(self, event: Choice.Picked) -> None:
         event.stop()
