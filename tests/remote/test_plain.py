@@ -56,3 +56,27 @@ def test_in_tmux_on_the_server_the_film_follows_the_line(laptop: Laptop, library
         at.see("‖ 00:0", limit=5)
         at.keys("C-q")
         at.gone("K17")
+
+
+def test_a_contact_strip_over_a_slow_line(laptop: Laptop, library: Path, clinic: Server) -> None:
+    """Its stills come one by one; meanwhile another one can be chosen, and gone to before the last one is there."""
+    with line(clinic.port, rate=20_000, delay=0.04) as slow:
+        at = laptop()
+        ssh(at, clinic, library, port=slow.port)
+        to_the_workbench(at)
+        at.keys("S")
+        at.see(">00:00.0", limit=5)
+        at.keys("Right")
+        chosen = at.until(lambda shown: ">00:0" in shown and ">00:00.0" not in shown, "another still", limit=5)
+        at.until(lambda shown: shown.count("▀") > chosen.count("▀") or shown.count("▀") > 300, "more stills", limit=10)
+        at.keys("Enter")
+        at.gone("arrows choose", limit=5)
+        place = chosen.split(">")[1][:7]
+        at.see(f"‖ {place}", limit=5)
+        at.keys("S")
+        at.see("arrows choose", limit=5)
+        at.keys("Escape")
+        at.gone("arrows choose", limit=5)
+        at.see(f"‖ {place}")
+        at.keys("C-q")
+        at.gone("K17")

@@ -332,8 +332,9 @@ class PlayingKeys(Bench):
                 await self._jump(at)
 
         length = film.duration_ms or state.length
-        strip = ContactStrip(self.desk.media, self.path(film), span, length, track=film.video_track)
-        self.app.push_screen(strip, then)
+        if length and span.start < length < span.end:
+            span = Span(span.start, length)
+        self.app.push_screen(ContactStrip(self.desk.media, film, self.path(film), span), then)
 
     def action_go_to_time(self) -> None:
         """Ask for a time and go there."""

@@ -1,5 +1,6 @@
 """A contact strip: stills of a stretch of film side by side, where a line is too slow for motion or a glance is enough."""
 
+import math
 from asyncio import to_thread
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +16,7 @@ from textual.widgets import Static
 
 from vigtui.domain.derived import Picture
 from vigtui.domain.errors import VigError
+from vigtui.domain.film import Film
 from vigtui.domain.timecode import Millis, Span, format_time
 from vigtui.screens.opening import Dialog
 from vigtui.services.ports import Media
@@ -25,6 +27,20 @@ AROUND = Millis(12_000)
 """The stretch around the playhead, where nothing is marked."""
 _WIDE, _HIGH = 18, 6
 """Cells of a still with its time and the gap beside it."""
+_TENTH, _SECOND = 100, 1000
+
+
+def strip_times(span: Span, most: int, rate: float | None) -> list[Millis]:
+    """The times of stills, evenly over a span that is both ends included: at most so many, and none nearer than a frame.
+
+    Args:
+        span: what they are of.
+        most: how many there is room for.
+        rate: frames a second, where it is known.
+    """
+    frame = math.ceil(_SECOND / rate) if rate else 1
+    step = max(1, frame, span.length // max(1, most - 1))
+    return [Millis(at) for at in range(span.start, span.end + 1, step)][:most]
 
 
 class ContactStrip(Dialog[Millis | None]):
@@ -39,42 +55,45 @@ class ContactStrip(Dialog[Millis | None]):
         Binding("down", "row(1)", "Down", show=False),
     ]
 
-    def __init__(
-        self, media: Media, film: Path, span: Span, length: Millis | None, *, track: int | None = None
-    ) -> None:
+    def __init__(self, media: Media, film: Film, path: Path, span: Span) -> None:
         super().__init__()
         self._media = media
         self._film = film
+        self._path = path
         self._span = span
-        self._length = length
-        self._track = track
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide"):
             words = f"From {format_time(self._span.start)} to {format_time(self._span.end)}"
             yield Static(plain(words), classes="title")
             yield _Stills(id="stills")
-            yield Static(plain("arrows choose · enter goes there · esc leaves"), classes="hint")
+            yield Static(plain("arrows choose · enter goes there · esc leaves"), id="strip-hint", classes="hint")
 
     async def on_mount(self) -> None:
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
         stills = self.query_one(_Stills)
-        count = max(2, stills.across * stills.down)
-        end = self._span.end if self._length is None else min(self._span.end, self._length)
-        step = max(1, (end - self._span.start) // (count - 1))
-        stills.show([Millis(self._span.start + step * i) for i in range(count) if self._span.start + step * i <= end])
+        stills.show(strip_times(self._span, max(2, stills.across * stills.down), self._film.frame_rate))
         self.run_worker(self._fill(), group="strip", exclusive=True)
 
     async def _fill(self) -> None:
         stills = self.query_one(_Stills)
-        for at in stills.times:
+        last: Picture | None = None
+        trouble: VigError | None = None
+        for at in list(stills.times):
             try:
-                picture = await to_thread(self._media.picture_at, self._film, at, track=self._track)
-            except VigError:
+                picture = await to_thread(self._media.picture_at, self._path, at, track=self._film.video_track)
+            except VigError as error:
+                trouble = error
                 continue  # its place stays empty
-            stills.add(at, picture)
+            if stills.is_close and picture == last:
+                stills.drop(at)  # one frame that lasts longer than the others of a film whose frames vary
+            else:
+                stills.add(at, picture)
+            last = picture
+        if last is None and trouble is not None:
+            self.query_one("#strip-hint", Static).update(plain(f"{trouble.summary} {trouble.remedy} esc leaves"))
 
     def action_step(self, by: int) -> None:
         """The still beside."""
@@ -102,6 +121,7 @@ class _Stills(Widget):
         super().__init__(id=id)
         self.times: list[Millis] = []
         self.at = 0
+        self._decimals = 1
         self._lines: dict[Millis, list[list[Segment]]] = {}
 
     @property
@@ -114,9 +134,24 @@ class _Stills(Widget):
         """Rows."""
         return max(1, self.size.height // _HIGH)
 
+    @property
+    def is_close(self) -> bool:
+        """Whether the stills are less than a second apart."""
+        return len(self.times) > 1 and self.times[1] - self.times[0] < _SECOND
+
     def show(self, times: list[Millis]) -> None:
         """The times of which there will be stills."""
         self.times, self.at = times, 0
+        # Digits that are not shown are cut: where two stills would say the same, all are shown.
+        self._decimals = 1 if len(times) < 2 or times[1] - times[0] >= _TENTH else 3
+        self.refresh()
+
+    def drop(self, at: Millis) -> None:
+        """There is no still of that time: it would be the one before again. The choice stays on the picture it is on."""
+        number = self.times.index(at)
+        del self.times[number]
+        if number <= self.at:
+            self.at -= 1
         self.refresh()
 
     def add(self, at: Millis, picture: Picture) -> None:
@@ -137,7 +172,7 @@ class _Stills(Widget):
         for number in range(row * self.across, min((row + 1) * self.across, len(self.times))):
             at, here = self.times[number], number == self.at
             if line == _HIGH - 1:
-                words = f"{'>' if here else ' '}{format_time(at)}".ljust(_WIDE)
+                words = f"{'>' if here else ' '}{format_time(at, decimals=self._decimals)}".ljust(_WIDE)
                 segments.append(Segment(words, Style(bold=here, reverse=here)))
             else:
                 drawn = self._lines.get(at, [])
