@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from tests.support.builders import add_question, build_house, give_consents
+from tests.support.slow_player import Slow
 from tests.support.waiting import screen_text, settled, until
 from vigtui.domain.derived import LaneKind
 from vigtui.domain.moment import MomentState
@@ -55,20 +56,6 @@ async def open_bench(bench):
         screen = await bench.open(app, "clips")
         await until(lambda: screen.moment)
         yield bench, app, screen, pilot
-
-
-class Slow(NullPlayer):
-    """A player whose films come through a slow line."""
-
-    def __init__(self, **what):
-        super().__init__(**what)
-        self.comes = asyncio.Event()
-        self.opened = 0
-
-    async def open(self, film, **how):
-        self.opened += 1
-        await self.comes.wait()
-        return await super().open(film, **how)
 
 
 async def test_a_film_that_takes_long_is_said_to_be_on_its_way_and_the_page_is_there(bench):

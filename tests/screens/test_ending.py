@@ -14,6 +14,7 @@ from tests.support.builders import (
     give_consents,
     hold_review,
 )
+from tests.support.slow_player import Slow
 from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.case import CaseStatus
@@ -25,6 +26,7 @@ from vigtui.media.puppet import make_puppet_play
 from vigtui.player.window import WindowPlayer
 from vigtui.screens.dialogs import FormDialog
 from vigtui.screens.ending import EndingScreen
+from vigtui.screens.playing import ON_ITS_WAY
 from vigtui.screens.rating import RatingDialog
 from vigtui.services import ending, films, moments, wrap_up
 from vigtui.services.films import path_of
@@ -67,6 +69,24 @@ def film_on(app, house):
 def words_of(house):
     found = ending.ending_of(house.file)
     return found.strengths_record if found else ""
+
+
+async def test_a_film_that_takes_long_is_said_to_be_on_its_way(worked):
+    give_consents(worked)
+    app = worked.app()
+    app.desk.player = slow = Slow(length=Millis(139_000))
+    async with app.run_test(size=SIZE) as pilot:
+        await worked.open(app, "case")
+        await pilot.press("e")
+        await until(lambda: isinstance(app.screen, EndingScreen) and "cycle 2, the last" in screen_text(app))
+        await pilot.press("enter")
+        await until(lambda: ON_ITS_WAY in screen_text(app))
+        await pilot.press("z")
+        assert slow.black
+        slow.comes.set()
+        await until(lambda: ON_ITS_WAY not in screen_text(app) and "cycle 2, the last" in screen_text(app))
+        await until(lambda: slow.opened == 1 and slow.black and app.screen._shown is None)
+        assert not slow.state.playing
 
 
 # First against last

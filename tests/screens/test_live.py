@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import NOW, SAMPLES, add_clip, add_film, add_question, give_consents
+from tests.support.slow_player import Slow
 from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.clip import Clip
 from vigtui.domain.moment import MomentState
@@ -15,6 +16,7 @@ from vigtui.domain.timecode import Millis
 from vigtui.player.null import NullPlayer
 from vigtui.screens.dialogs import PickDialog
 from vigtui.screens.live import LiveReview
+from vigtui.screens.playing import ON_ITS_WAY
 from vigtui.services import moments, reviews
 from vigtui.services.films import path_of
 from vigtui.settings import load_settings
@@ -71,9 +73,9 @@ def meeting(house):
     return house
 
 
-async def live(pilot, app, house, *, rung: str = "see"):
+async def live(pilot, app, house, *, rung: str = "see", player: NullPlayer | None = None):
     """Go into the live review, on a rung of the first clip."""
-    app.desk.player = Recorder()
+    app.desk.player = player or Recorder()
     await house.open(app, "review")
     await pilot.press("f10")
     await until(lambda: isinstance(app.screen, LiveReview) and app.screen._steps)
@@ -365,3 +367,59 @@ async def test_the_clients_screen_is_chosen_filled_and_remembered(meeting, tmp_p
         assert app.desk.player.look["screen"] == 2
         await until(lambda: load_settings(tmp_path / "config").client_screen == 2)
         assert app.desk.settings.client_screen == 2
+
+
+async def test_notes_are_taken_while_the_film_is_on_its_way_and_other_keys_come_after_it(meeting):
+    app, slow = meeting.app(), Slow(length=Millis(60_000))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await live(pilot, app, meeting, player=slow)
+        await pilot.press("space")
+        await until(lambda: ON_ITS_WAY in clip_line(app) and "the client sees black" in clip_line(app))
+        assert ON_ITS_WAY in screen_text(app)
+        await pilot.press("q", *"she laughs", "enter", "w")
+        await until(lambda: [one.words for one in meeting.file.review_notes] == ["she laughs", ""])
+        assert {one.at_ms for one in meeting.file.review_notes} == {None}, "black is no place in the film"
+        before = screen.at
+        await pilot.press("z", "right")
+        assert (screen.at, slow.opened, slow.black) == (before, 1, True)
+        slow.comes.set()
+        await until(lambda: screen.clip.position == 2 and ON_ITS_WAY not in clip_line(app))
+        assert slow.black
+        assert not slow.state.playing
+        await pilot.press("space")
+        await until(lambda: slow.state.playing and screen._shown == screen.clip.id)
+        assert ON_ITS_WAY not in clip_line(app)
+
+
+async def test_a_review_that_ends_while_its_film_is_on_its_way_ends_black(meeting):
+    app, slow = meeting.app(), Slow(length=Millis(60_000))
+    async with app.run_test(size=SIZE) as pilot:
+        await live(pilot, app, meeting, player=slow)
+        await pilot.press("space")
+        await until(lambda: ON_ITS_WAY in clip_line(app))
+        slow.comes.set()
+        await pilot.press("f10")
+        await until(lambda: not isinstance(app.screen, LiveReview))
+        assert slow.black
+        assert not slow.state.playing
+
+
+async def test_black_after_the_clip_holds_where_a_key_waits_for_the_film(meeting):
+    """The clip ends while the film has not done yet what a key asked for."""
+    app, slow = meeting.app(), Slow(length=Millis(60_000))
+    app.desk.settings = replace(app.desk.settings, after_clip="black")
+    slow.comes.set()
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await live(pilot, app, meeting, player=slow)
+        await pilot.press("space")
+        await until(lambda: slow.state.playing)
+        slow.comes.clear()
+        waits = screen.take_turn(slow.comes.wait)
+        await waits
+        await until(lambda: ON_ITS_WAY in clip_line(app))
+        await slow.seek(screen.moment.out_ms)
+        await slow.pause()
+        await pilot.pause()
+        assert not slow.black
+        slow.comes.set()
+        await until(lambda: slow.black and screen._shown is None)

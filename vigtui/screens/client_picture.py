@@ -13,7 +13,7 @@ from vigtui.domain.moment import Moment
 from vigtui.domain.packs import Show
 from vigtui.domain.timecode import Millis, Span, format_length, format_time
 from vigtui.screens.dialogs import PickDialog
-from vigtui.screens.playing import ON_ITS_WAY, PlayerStopped, PlayheadMoved, PlayingScreen
+from vigtui.screens.playing import ON_ITS_WAY, PlayerStopped, PlayheadMoved, PlayingScreen, in_turn
 from vigtui.services import reviews
 from vigtui.services.moments import held_frame
 from vigtui.services.ports import Work
@@ -233,6 +233,12 @@ class ClientPicture(PlayingScreen):
             await self.drive(self.desk.player.pause())
 
     async def on_playhead_moved(self, event: PlayheadMoved) -> None:
+        if self._turn.locked():  # it is looked at when that is done: nothing comes between a key and what it does
+            self.show_player()
+        else:
+            await self.look_again()
+
+    async def look_again(self) -> None:
         state, moment, shown = self.desk.player.state, self.moment, self._shown
         if moment and shown and self._rolls and not state.playing:
             self._rolls = False
@@ -266,17 +272,20 @@ class ClientPicture(PlayingScreen):
         line.append("  still" if moment.still else f"  of {format_length(moment.length_ms)}", "dim")
         line.append("  repeating" if state.loop and shown else "", "bold")
         line.append(f"  {state.speed:g}×" if state.speed != 1 and shown else "", "bold")
-        line.append(f"  {ON_ITS_WAY}" if state.fetching and shown else "", "bold")
+        line.append(f"  {ON_ITS_WAY}" if self.on_its_way or (state.fetching and shown) else "", "bold")
         if state.covered:
             line.append("  with the question", "bold")
         if self._ran == clip.id and not state.playing:
             line.append(f"  {sign('dot')} it is the client's turn", "italic")
         if not shown:
-            line.append("  the client sees black; space plays", "italic dim")
+            line.append(
+                "  the client sees black" if self.on_its_way else "  the client sees black; space plays", "italic dim"
+            )
         return line
 
     # Keys
 
+    @in_turn
     async def action_play_clip(self) -> None:
         """Show the clip in the rung's own way; while it plays, pause; in its middle, go on to its end."""
         player = self.desk.player
@@ -304,18 +313,21 @@ class ClientPicture(PlayingScreen):
         else:
             await self._run(clip, moment.span)
 
+    @in_turn
     async def action_replay(self) -> None:
         """From its beginning."""
         if found := await self._have_picture():
             await (self._hold(found[1].in_ms, found[1]) if found[1].still else self._run(found[0], found[1].span))
         self.show_player()
 
+    @in_turn
     async def action_run_up(self) -> None:
         """From a little before."""
         if (found := await self._have_picture()) and not self._is_still(found[1]):
             lead = reviews.lead_of(self.file, found[1], Millis(self.desk.settings.preroll_ms))
             await self._run(found[0], found[1].span, lead)
 
+    @in_turn
     async def action_slow(self) -> None:
         """Half speed, or full speed again."""
         if clip := self.clip:
@@ -324,6 +336,7 @@ class ClientPicture(PlayingScreen):
             await self.drive(self.desk.player.set_speed(self._pace))
             self.show_player()
 
+    @in_turn
     async def action_freeze(self) -> None:
         """Hold the picture: where it plays, else at its held frame."""
         if self._shown and self.desk.player.state.playing:
@@ -339,6 +352,7 @@ class ClientPicture(PlayingScreen):
             await self._ask(player.loop(None))
         await self._hold(held_frame(clip, moment), moment)
 
+    @in_turn
     async def action_loop(self) -> None:
         """Repeat the clip, or end that."""
         player = self.desk.player
@@ -356,10 +370,12 @@ class ClientPicture(PlayingScreen):
         if await self._ask(player.loop(moment.span)):
             await self._ask(player.play())
 
+    @in_turn
     async def action_frame_back(self) -> None:
         """One frame back, not before the clip."""
         await self._step(-1)
 
+    @in_turn
     async def action_frame_on(self) -> None:
         """One frame on, not past the clip."""
         await self._step(1)
@@ -382,6 +398,7 @@ class ClientPicture(PlayingScreen):
             self.say("This clip is a still: one picture.")
         return moment.still
 
+    @in_turn
     async def action_black(self) -> None:
         """Black for the client, or the picture again."""
         if self._shown:
@@ -390,6 +407,7 @@ class ClientPicture(PlayingScreen):
             await self._have_picture()
             self.show_player()
 
+    @in_turn
     async def action_question(self) -> None:
         """The question on the paused picture, or away again."""
         player = self.desk.player
@@ -398,6 +416,7 @@ class ClientPicture(PlayingScreen):
             self.fill_terminal(True)
         self.show_player()
 
+    @in_turn
     async def action_full_screen(self) -> None:
         """Fill the client's screen with the picture, or the terminal where it plays there, or not."""
         if self.desk.player.canvas is not None:
@@ -416,13 +435,16 @@ class ClientPicture(PlayingScreen):
         """Choose the client's screen, and fill it."""
         offered = [("0", "The one the picture is on"), *((str(n), f"Screen {n}") for n in range(1, SCREENS + 1))]
 
+        async def fill() -> None:
+            await self.darken()
+            await self._fill(True)
+
         async def then(chosen: str | None) -> None:
             if chosen is None:
                 return
             desk, number = self.desk, int(chosen)
             desk.settings = replace(desk.settings, client_screen=number)
-            await self.darken()
-            await self._fill(True)
+            await self.take_turn(fill)
             if desk.config is not None:
                 await self.drive(to_thread(remember_screen, desk.config, number))
 

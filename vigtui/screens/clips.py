@@ -69,7 +69,7 @@ class ClipsScreen(FindingKeys):
             self.show_file()
         film = self.film
         if film:
-            await self.begin_with(self._open_first(film, held))
+            await self.take_turn(lambda: self._open_first(film, held))
 
     async def _open_first(self, film: Film, held: Held | None) -> None:
         """Have the film as it was when a line broke, or from its beginning."""

@@ -20,7 +20,7 @@ from vigtui.domain.timecode import Span, format_length
 from vigtui.domain.workflow import retain_until
 from vigtui.screens.base import Desk
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.screens.playing import PlayheadMoved, PlayingScreen
+from vigtui.screens.playing import ON_ITS_WAY, PlayheadMoved, PlayingScreen, in_turn
 from vigtui.screens.rating import ask_ratings
 from vigtui.screens.writing import last_cycle, write_strengths
 from vigtui.services import cases, ending
@@ -120,6 +120,8 @@ class EndingScreen(PlayingScreen):
             text = column("", 3)
             for cycle, words in zip(found, ("first", "last"), strict=True):
                 text.append_text(column(f"cycle {cycle.number}, the {words} with clips", self._side, "dim"))
+            if self.on_its_way or (self._shown and self.desk.player.state.fetching):
+                text = column("", 3).append(ON_ITS_WAY, "bold")
             sides.update(text)
         rows = [(pair.id, self._pair_row(pair)) for pair in ending.pairs(self.file)]
         self.query_one("#pairs", RecordList).show(rows)
@@ -153,8 +155,12 @@ class EndingScreen(PlayingScreen):
         """Enter shows the clips of the pair, one after the other."""
         await self.action_show_clip()
 
+    @in_turn
     async def action_show_clip(self) -> None:
         """The first cycle's clip of the highlighted pair; again, the last cycle's."""
+        await self._show_next()
+
+    async def _show_next(self) -> None:
         pair_id = self.query_one("#pairs", RecordList).highlighted_id
         pair = next((one for one in ending.pairs(self.file) if one.id == pair_id), None)
         if pair is None:
@@ -180,7 +186,7 @@ class EndingScreen(PlayingScreen):
         for look in (player.set_volume(clip.volume), player.set_zoom(clip.zoom)):
             await self.drive(look)
         if not await self.show_film(self.file.film(moment.film_id), at=moment.in_ms):
-            await self.action_black()
+            await self._darken()
             return
         self._shown = (pair.id, clip.id)
         self.fill_terminal(True)
@@ -198,13 +204,15 @@ class EndingScreen(PlayingScreen):
 
         async def then(answers: Answers | None) -> None:
             if answers is not None:
-                await self._show(pair, clip, answers["why"])
+                why = answers["why"]
+                await self.take_turn(lambda: self._show(pair, clip, why))
 
         intro = (
             f"{missing.summary}\n{missing.remedy}\n\nTo go on all the same, write why; it is kept in the audit trail."
         )
         self.app.push_screen(FormDialog("Nothing is shown yet", [Ask("why", "Reason")], keep, intro=intro), then)
 
+    @in_turn
     async def action_play_pause(self) -> None:
         """Play on or pause the clip that is shown; show the pair's next clip where it has run, or none is shown."""
         player = self.desk.player
@@ -215,15 +223,20 @@ class EndingScreen(PlayingScreen):
         elif moment and moment.in_ms < player.state.position < moment.out_ms:
             await self.drive(player.play_span(Span(player.state.position, moment.out_ms)))
         else:
-            await self.action_show_clip()
+            await self._show_next()
         self.show_player()
 
+    @in_turn
     async def action_black(self) -> None:
         """Black for the client; the pair begins again with its first clip."""
+        await self._darken()
+
+    async def _darken(self) -> None:
         self._shown = None
         await self.drive(self.desk.player.blank())
         self.show_player()
 
+    @in_turn
     async def action_full_screen(self) -> None:
         """Fill the client's screen with the picture, or the terminal where it plays there, or not."""
         player = self.desk.player
@@ -235,15 +248,16 @@ class EndingScreen(PlayingScreen):
         await self.drive(player.fullscreen(self._full))
 
     async def _rest(self) -> None:
-        await super()._rest()
-        if self._shown or self._full:
-            await self._leave_picture()
+        async with self._turn:
+            await super()._rest()
+            if self._shown or self._full:
+                await self._leave_picture()
 
     async def _leave_picture(self) -> None:
         """Black, and the player as every other screen expects it."""
         player = self.desk.player
         self.fill_terminal(False)
-        await self.action_black()
+        await self._darken()
         for work in (player.set_speed(1.0), player.set_volume(100), player.set_zoom(1.0), player.fullscreen(False)):
             await self.drive(work)
         self._full = False

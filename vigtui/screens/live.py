@@ -22,6 +22,7 @@ from vigtui.domain.workflow import Stage
 from vigtui.screens.base import Desk
 from vigtui.screens.client_picture import ClientPicture
 from vigtui.screens.dialogs import PickDialog
+from vigtui.screens.playing import in_turn
 from vigtui.screens.rating import ask_ratings
 from vigtui.services import reviews
 from vigtui.services.ports import Work
@@ -85,7 +86,7 @@ class LiveReview(ClientPicture):
         self.set_interval(_CLOCK_EVERY, self.show_phase)
         self._steps = ready_steps(self.file, self.cycle, self.pack)
         if held := self.take_held():
-            await self.show_again(held)
+            await self.take_turn(lambda: self.show_again(held))
             self.show_file()
             return
         await self.drive(self.desk.player.blank())
@@ -200,19 +201,23 @@ class LiveReview(ClientPicture):
         """Write where the review stands; undo passes over it."""
         await self.change(job, remembered=False)
 
+    @in_turn
     async def action_next_rung(self) -> None:
         """The next rung."""
         await self._stand_on(self.at + 1)
 
+    @in_turn
     async def action_previous_rung(self) -> None:
         """The rung before."""
         await self._stand_on(self.at - 1)
 
+    @in_turn
     async def action_tick(self) -> None:
         """Tick the rung and go on."""
         await self._tick(True)
         await self._stand_on(self.at + 1)
 
+    @in_turn
     async def action_untick(self) -> None:
         """Take the tick back."""
         await self._tick(False)
@@ -235,14 +240,16 @@ class LiveReview(ClientPicture):
 
         async def then(chosen: str | None) -> None:
             if chosen is not None:
-                await self._stand_on(int(chosen))
+                await self.take_turn(lambda: self._stand_on(int(chosen)))
 
         self.app.push_screen(PickDialog("Go to which rung?", choices, chosen=str(self.at)), then)
 
+    @in_turn
     async def action_next_phase(self) -> None:
         """The next phase, past all clips."""
         await self._to_phase(1)
 
+    @in_turn
     async def action_previous_phase(self) -> None:
         """The phase before."""
         await self._to_phase(-1)
@@ -269,10 +276,12 @@ class LiveReview(ClientPicture):
         else:
             await self._stand_on(at)
 
+    @in_turn
     async def action_next_clip(self) -> None:
         """The next clip."""
         await self._to_clip(1)
 
+    @in_turn
     async def action_previous_clip(self) -> None:
         """The clip before."""
         await self._to_clip(-1)
@@ -380,5 +389,6 @@ class LiveReview(ClientPicture):
         await self.go(Stage.REVIEW)
 
     async def _rest(self) -> None:
-        await super()._rest()
-        await self.leave_picture()
+        async with self._turn:
+            await super()._rest()
+            await self.leave_picture()

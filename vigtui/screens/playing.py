@@ -2,9 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from textual.message import Message
 from textual.widgets import Input
@@ -19,10 +20,12 @@ from vigtui.whereabouts import Held
 from vigtui.widgets.film_view import FilmView
 
 T = TypeVar("T")
+P = ParamSpec("P")
+S = TypeVar("S", bound="PlayingScreen")
 
 ON_ITS_WAY = "the film is on its way"
 _AT_ONCE = 1.0
-"""Seconds that a screen waits for its film before it is shown without."""
+"""Seconds that a screen waits for its film until it says so and goes on without."""
 
 
 class PlayheadMoved(Message, bubble=False):
@@ -80,6 +83,18 @@ class WithFilm(VigScreen):
             await super().action_leave()
 
 
+def in_turn(
+    action: Callable[Concatenate[S, P], Awaitable[None]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, None]]:
+    """An action that waits until what the film was asked for before is done; see `PlayingScreen.take_turn`."""
+
+    @wraps(action)
+    async def taken(screen: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        await screen.take_turn(lambda: action(screen, *args, **kwargs))
+
+    return taken
+
+
 class PlayingScreen(WithFilm, CaseScreen):
     """A case screen that drives the player."""
 
@@ -93,13 +108,15 @@ class PlayingScreen(WithFilm, CaseScreen):
     """Whether that was because its file is not there."""
 
     on_its_way = False
-    """Whether the film is being opened, and that takes long."""
+    """Whether the film does not do yet what it was asked for, and that takes long."""
 
     _deaf: Callable[[], None] | None = None
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._opening = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        self._in_line = 0
 
     def listen(self) -> None:
         """Hear the player from now on."""
@@ -196,24 +213,37 @@ class PlayingScreen(WithFilm, CaseScreen):
             return False
         return True
 
-    async def begin_with(self, opening: Awaitable[object]) -> None:
-        """Wait a moment for the film that is there first of all; where it takes longer, the screen says so and goes on."""
-        there = asyncio.Event()
+    async def take_turn(self, doing: Callable[[], Awaitable[object]]) -> None:
+        """Ask something of the film after all that was asked before.
 
-        async def open_it() -> None:
+        It is waited for a moment, as for any key. A film that comes through a slow line takes longer: then the screen says so,
+        and keys that are not for the film, such as those of notes, are answered meanwhile.
+        """
+        done = asyncio.Event()
+
+        async def do_it() -> None:
             try:
-                await opening
+                async with self._turn:
+                    await doing()
+                    if self.on_its_way:
+                        await self.look_again()
             finally:
-                self.on_its_way = False
-                there.set()
+                self._in_line -= 1
+                self.on_its_way = self.on_its_way and self._in_line > 0
+                done.set()
             self.show_player()
 
-        self.run_worker(open_it(), group="first-film")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_AT_ONCE):
-                await there.wait()
-        self.on_its_way = not there.is_set()
+        self._in_line += 1
+        self.run_worker(do_it(), group="film")
+        if not self.on_its_way:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_AT_ONCE):
+                    await done.wait()
+            self.on_its_way = not done.is_set()
         self.show_player()
+
+    async def look_again(self) -> None:
+        """See to what the player told while it was not this screen's turn."""
 
     def take_held(self) -> Held | None:
         """What the film showed here when a line broke; told once."""
