@@ -76,6 +76,7 @@ def check_passphrase(file: Path, passphrase: str | None) -> None:
     Raises:
         PassphraseNeeded: it is encrypted and no passphrase was given.
         WrongPassphrase: this is not the one.
+        LibraryError: it cannot be read.
     """
     if passphrase is None:
         if is_encrypted(file):
@@ -89,7 +90,7 @@ def check_passphrase(file: Path, passphrase: str | None) -> None:
     except faults() as fault:
         if (getattr(fault, "sqlite_errorname", "") or "").startswith("SQLITE_NOTADB"):
             raise WrongPassphrase from None
-        raise
+        raise sentence(fault) from fault
     finally:
         connection.close()
 
@@ -159,6 +160,11 @@ def told() -> Iterator[None]:
         yield
     except faults() as fault:
         raise sentence(fault) from fault
+    except UnicodeDecodeError as fault:
+        # What SQLite says of a damaged list of tables quotes it, and Python cannot read that.
+        if not fault.object.startswith(b"malformed database schema"):
+            raise
+        raise LibraryDamaged from fault
     except OSError as fault:
         raise LibraryError(f"The library cannot be read: {fault.strerror}.", "It was left as it is.") from fault
 
@@ -177,7 +183,7 @@ def sentence(fault: Exception) -> VigError:
             "This is no vigtui library: the file is not an SQLite database, or it is encrypted.",
             "It was left as it is. Choose another folder with --library, or restore a backup.",
         )
-    if name.startswith("SQLITE_CORRUPT"):
+    if name.startswith("SQLITE_CORRUPT") or "Could not decode to UTF-8" in str(fault):
         return LibraryDamaged()
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return LibraryError(
