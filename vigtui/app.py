@@ -24,6 +24,7 @@ from vigtui.commands import BY_ID, of
 from vigtui.domain.errors import VigError
 from vigtui.guard import Guarded, write_crash_report
 from vigtui.screens.base import CaseScreen, Desk, VigScreen
+from vigtui.screens.dialogs import FormDialog
 from vigtui.screens.places import screen_for
 from vigtui.screens.today import TodayScreen
 from vigtui.services.packs import PackShelf
@@ -188,7 +189,10 @@ class VigApp(Guarded):
         return all([await screen.flush() for screen in screens])
 
     async def action_quit(self) -> None:
-        """Save every field, then close. Where something cannot be saved, say so and close only when asked again."""
+        """Save every field, then close. Where something cannot be saved or was not kept, say so and close only when asked again."""
+        forms = [screen for screen in self.screen_stack if isinstance(screen, FormDialog)]
+        if not self.is_locked and not all([form.may_be_left("ctrl+q") for form in forms]):
+            return
         if await self._save_all() or self._warned_of_loss:
             await self.end_sitting()
             self.exit()

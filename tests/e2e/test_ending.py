@@ -8,6 +8,11 @@ import pytest
 
 def start_a_case(terminal) -> None:
     terminal.start()
+    make_a_case(terminal)
+
+
+def make_a_case(terminal) -> None:
+    """From the first screen of a new library to the helping question of its first case."""
     terminal.see("Your new library")
     terminal.keys("Escape")
     terminal.gone("Your new library")
@@ -58,3 +63,24 @@ def test_words_that_are_refused_are_warned_of_once(terminal):
     terminal.see("vigtui stays open")
     terminal.keys("C-q")
     terminal.wait_end(pid)
+
+
+def test_a_form_that_was_not_kept_is_warned_of_once(terminal):
+    start_a_case(terminal)
+    terminal.keys("F2")
+    terminal.see("People and consents")
+    terminal.keys("a")
+    terminal.see("F10 keep")
+    terminal.type("Oma")
+    terminal.see("Oma")
+    pid = terminal.pid
+    terminal.keys("C-q")
+    terminal.see("F10 keeps this. Press ctrl+q again", "Oma")
+    terminal.keys("F10")
+    terminal.gone("F10 keep")
+    terminal.see("Oma")
+    terminal.keys("C-q")
+    terminal.wait_end(pid)
+    connection = sqlite3.connect(terminal.library / "vigtui.sqlite")
+    assert connection.execute("SELECT name FROM people").fetchall() == [("Oma",)]
+    connection.close()

@@ -44,7 +44,7 @@ class FormDialog(Dialog[Answers | None]):
     """Asks for a few things and gives them to `keep`, which may refuse with a sentence; then the words stay.
 
     `enter` goes on to the next field and on the last one keeps; `f10` keeps from anywhere; `esc` leaves, and asks once more
-    where something was typed.
+    where something was typed. Nothing of it is in the library before it is kept.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -132,13 +132,22 @@ class FormDialog(Dialog[Answers | None]):
 
     def action_leave(self) -> None:
         """Leave without keeping; what was typed is thrown away only after a second `esc`."""
+        if self.may_be_left("esc"):
+            self.dismiss(None)
+
+    def may_be_left(self, key: str) -> bool:
+        """Whether nothing was typed, or it was said before that leaving throws it away; otherwise it is said now.
+
+        Args:
+            key: what leaves when it is pressed again.
+        """
         was = {ask.name: ask.value for ask in self._asks}
         typed = any(value != was[name] for name, value in self.answers().items() if value.strip())
-        if typed and not self._leaving:
-            self._leaving = True
-            self._say("F10 keeps this. Press esc again to throw away what you typed.")
-            return
-        self.dismiss(None)
+        if not typed or self._leaving:
+            return True
+        self._leaving = True
+        self._say(f"F10 keeps this. Press {key} again to throw away what you typed.")
+        return False
 
     def _say(self, sentence: str) -> None:
         refused = self.query_one(".refused", Static)
