@@ -5,7 +5,7 @@ import contextlib
 import signal
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -69,11 +69,14 @@ class VigApp(Guarded):
         visit: str = "",
         keeps_backups: bool = False,
         is_new: bool = False,
+        missing: Sequence[str] = (),
     ) -> None:
         super().__init__(keeps_backups=keeps_backups)
         self._visit = visit or library.actor
         self._is_new = is_new
         """Whether the library was made just now, so that a passphrase is offered."""
+        self._missing = missing
+        """Programs that films need and that are not here, to be told once."""
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
         self._sparing = Sparing()
@@ -100,7 +103,7 @@ class VigApp(Guarded):
         self._watch_terminal()
         # Whatever was on the terminal while the program was stopped is written over.
         self.app_resume_signal.subscribe(self, lambda _: self._sparing.forget(), immediate=True)
-        await self.push_screen(TodayScreen(self.desk, cut_off=await self.last_place()))
+        await self.push_screen(TodayScreen(self.desk, cut_off=await self.last_place(), missing=self._missing))
         if where := await asyncio.to_thread(whereabouts.take, self.desk.library.folder, self._visit):
             self.call_after_refresh(self._go_back_to, where)
         if self._is_new and not self.desk.library.is_encrypted:
@@ -191,7 +194,7 @@ class VigApp(Guarded):
     async def action_quit(self) -> None:
         """Save every field, then close. Where something cannot be saved or was not kept, say so and close only when asked again."""
         forms = [screen for screen in self.screen_stack if isinstance(screen, FormDialog)]
-        if not self.is_locked and not all([form.may_be_left("ctrl+q") for form in forms]):
+        if not self.is_locked and not all(form.may_be_left("ctrl+q") for form in forms):
             return
         if await self._save_all() or self._warned_of_loss:
             await self.end_sitting()

@@ -292,6 +292,7 @@ def build_app(
     answers: Answers | None = None,
     visit: str = "",
     is_new: bool = False,
+    missing: Sequence[str] = (),
 ) -> "VigApp":
     """The app on an open library.
 
@@ -302,6 +303,7 @@ def build_app(
         answers: what the terminal said it can show.
         visit: the name of a laptop's visit, by which it comes back where its line broke.
         is_new: the library was made just now; a passphrase is offered.
+        missing: programs that films need and that are not here, to be told once.
 
     Raises:
         SettingsError: the settings or the key map cannot be used.
@@ -325,4 +327,5 @@ def build_app(
         visit=visit,
         keeps_backups=True,
         is_new=is_new,
+        missing=missing,
     )

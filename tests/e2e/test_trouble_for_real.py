@@ -1,4 +1,4 @@
-"""The real program whose library cannot be written: a disk that is full, and another program that holds it for longer than ten seconds."""
+"""The real program whose library cannot be written: the disk is full, or another program holds it for twelve seconds."""
 
 import os
 import shutil

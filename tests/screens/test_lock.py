@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.support.builders import NOW, add_clip, add_film, add_question, build_house
+from tests.support.builders import NOW, add_question, build_house
 from tests.support.waiting import on_top, screen_text, until
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.errors import LibraryDamaged
@@ -60,13 +60,15 @@ async def test_ctrl_l_covers_everything_and_keeps_what_was_typed(closed, size):
     assert "XY" in closed.file.question.words or closed.file.question.words.endswith("XY")
 
 
-async def test_the_film_stops_and_a_dialog_is_covered_too(closed):
-    add_clip(closed, add_film(closed))
+async def test_the_film_stops_and_a_dialog_is_covered_too(closed, tmp_path):
     app = closed.app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+n")
         await until(lambda: "New case" in screen_text(app))
         player = app.desk.player
+        (tmp_path / "film.mp4").write_bytes(b"film")
+        await player.open(tmp_path / "film.mp4", playing=True)
+        assert player.state.playing
         await pilot.press("ctrl+l")
         await until(lambda: app.is_locked)
         assert not player.state.playing
@@ -75,14 +77,23 @@ async def test_the_film_stops_and_a_dialog_is_covered_too(closed):
         await until(lambda: "New case" in screen_text(app))
 
 
-async def test_it_locks_itself_when_nobody_is_there_but_not_while_a_film_plays(closed):
+async def test_it_locks_itself_when_nobody_is_there_but_not_while_a_film_plays(closed, tmp_path):
     app = closed.app()
+    (tmp_path / "film.mp4").write_bytes(b"film")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down")
-        app._touched = time.monotonic() - app.desk.settings.lock_minutes * 60 + 30
+        long = app.desk.settings.lock_minutes * 60
+        app._touched = time.monotonic() - long + 30
         await app._look_at_the_clock()
         assert not app.is_locked
-        app._touched -= 60
+        await app.desk.player.open(tmp_path / "film.mp4", playing=True)
+        app._touched = time.monotonic() - long - 30
+        await app._look_at_the_clock()
+        assert not app.is_locked, "a family watches"
+        await app.desk.player.pause()
+        await app._look_at_the_clock()
+        assert not app.is_locked, "and has watched until now"
+        app._touched = time.monotonic() - long - 30
         await app._look_at_the_clock()
         await until(lambda: app.is_locked)
 

@@ -155,6 +155,8 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(folder):
 def test_a_folder_in_the_place_of_the_file_is_left_alone(folder):
     (folder / FILE_NAME).mkdir(parents=True)
     assert refusal(folder).summary == "The library cannot be written to."
+    with pytest.raises(LibraryError, match="a folder in the place of"):
+        condition(folder)
     assert os.listdir(folder / FILE_NAME) == []
 
 

@@ -39,6 +39,7 @@ def doctor(options: Namespace) -> int:
         "versions": surroundings.versions(),
         "players": _players(chosen, problems),
         "media": _media(problems),
+        "line": _line(problems),
         "terminal": _terminal(problems),
         "library": _library(folder_of(options), problems),
         "packs": _packs(problems),
@@ -105,6 +106,14 @@ def _media(problems: list[Problem]) -> dict[str, Any]:
         install = "Install the package ffmpeg (Debian and Ubuntu: sudo apt install ffmpeg; macOS: brew install ffmpeg)."
         problems.append(Problem(f"Not found: {', '.join(missing)}.", install, broken=True))
     return found
+
+
+def _line(problems: list[Problem]) -> dict[str, Any]:
+    ssh = shutil.which("ssh")
+    if ssh is None:
+        remedy = "Only `vigtui connect` needs it. Install it (Debian and Ubuntu: sudo apt install openssh-client)."
+        problems.append(Problem("Not found: ssh.", remedy, broken=False))
+    return {"ssh": ssh}
 
 
 def _terminal(problems: list[Problem]) -> dict[str, Any]:

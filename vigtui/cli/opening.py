@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vigtui import terminal_answers, wiring
-from vigtui.cli import output
+from vigtui.cli import output, surroundings
 from vigtui.cli.shelf import folder_of
 from vigtui.domain.errors import LibraryDamaged, LibraryError, VigError
 from vigtui.services.demo import PLAYS, Clock, Wanted, make_demo
@@ -33,12 +33,13 @@ def open_app(options: Namespace) -> int:
     return open_library_at(folder_of(options))
 
 
-def open_library_at(folder: Path, *, visit: str = "") -> int:
+def open_library_at(folder: Path, *, visit: str = "", is_first: bool = False) -> int:
     """The app on a library, until somebody leaves it.
 
     Args:
         folder: the library.
         visit: the name of the laptop's visit, by which it comes back where its line broke; empty at the server itself.
+        is_first: somebody may see vigtui for the first time, as with a new library: it says which programs are missing.
     """
     # The screens are drawn on standard error, and keys are read from standard input.
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stderr)):
@@ -55,7 +56,9 @@ def open_library_at(folder: Path, *, visit: str = "") -> int:
         answers = terminal_answers.ask()
         if not (answers.unicode and has_unicode()):
             terminal_answers.keep_to_ascii()
-        app = wiring.build_app(library, answers=answers, visit=visit, is_new=is_new)
+        # Where a laptop plays the films, they need nothing here.
+        missing = surroundings.missing(wiring.settings().mpv) if (is_new or is_first) and not visit else ()
+        app = wiring.build_app(library, answers=answers, visit=visit, is_new=is_new, missing=missing)
         app.run()
         return app.return_code or 0
     finally:
@@ -108,7 +111,7 @@ def demo(options: Namespace) -> int:
     if options.no_open:
         output.say(str(folder))
         return 0
-    return open_library_at(folder)
+    return open_library_at(folder, is_first=True)
 
 
 def _refuse_used(folder: Path) -> None:

@@ -64,6 +64,16 @@ def libmpv() -> str | None:
     return ctypes.util.find_library("mpv")
 
 
+def missing(mpv: str) -> tuple[str, ...]:
+    """What films need and is not on this computer, by name; nothing is started.
+
+    Args:
+        mpv: the player as the settings name it.
+    """
+    programs = tuple(program for program in (mpv, "ffmpeg", "ffprobe") if shutil.which(program) is None)
+    return programs if libmpv() else (*programs, "libmpv")
+
+
 def terminal() -> dict[str, Any]:
     """The terminal, the line to it, and the display."""
     size = shutil.get_terminal_size()

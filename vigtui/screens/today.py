@@ -1,7 +1,7 @@
 """Today: the cases, each with its next step, what presses first. Type to filter; enter opens."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -50,9 +50,10 @@ class TodayScreen(VigScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TODAY)]
     places = (TODAY,)
 
-    def __init__(self, desk: Desk, *, cut_off: Sitting | None = None) -> None:
+    def __init__(self, desk: Desk, *, cut_off: Sitting | None = None, missing: Sequence[str] = ()) -> None:
         super().__init__(desk)
         self._cut_off = cut_off
+        self._missing = missing
         self._lines: tuple[CaseLine, ...] = ()
         self._drawn: dict[str, tuple[CaseLine, Text]] = {}
         """The row of each case as it was drawn last: only what has changed is drawn again."""
@@ -116,7 +117,7 @@ class TodayScreen(VigScreen):
         records = self.query_one("#cases", RecordList)
         records.empty = _NONE_FITS if self._lines else _EMPTY
         records.show([(line.case.id, self._row(line)) for line in lines])
-        self.query_one("#reminders", Static).update(_reminders(lines))
+        self.query_one("#reminders", Static).update(_missing(self._missing).append_text(_reminders(lines)))
         self._show_cut_off()
 
     def _row(self, line: CaseLine) -> Text:
@@ -267,6 +268,12 @@ def _row(line: CaseLine) -> Text:
     if line.case.relationship:
         row.append("   ").append_text(one_line(line.case.relationship, "dim"))
     return row
+
+
+def _missing(programs: Sequence[str]) -> Text:
+    if not programs:
+        return Text()
+    return plain(f" {sign('dot')} Not installed: {', '.join(programs)}. `vigtui doctor` says what to do.\n")
 
 
 def _reminders(lines: list[CaseLine]) -> Text:

@@ -73,6 +73,11 @@ def condition(folder: Path, passphrase: str | None = None) -> Condition:
         raise LibraryError(
             "The library must be a folder, and there is a file of that name.", "Name a folder with --library."
         )
+    if os.path.isdir(file):  # noqa: PTH112
+        raise LibraryError(
+            f"There is a folder in the place of the library's file {FILE_NAME}.",
+            "It was left as it is. Move it away, or choose another folder with --library.",
+        )
     # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either.
     how = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
     closed, log_lost = is_closed(folder), is_log_lost(file)
