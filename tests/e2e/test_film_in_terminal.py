@@ -20,13 +20,14 @@ from tests.support.display import HIGH, WIDE, screens, window_names
 from tests.support.screen import Screen
 from tests.support.terminal import Terminal
 from vigtui.domain.case import Case
+from vigtui.domain.review import NoteKind, ReviewNote
 from vigtui.media.puppet import make_puppet_play
 from vigtui.services import cases, films
 from vigtui.services.packs import PackShelf
 from vigtui.store.database import Library
 from vigtui.wiring import MediaTools
 
-KEYS = {"F5": "\x1b[15~", "esc": "\x1b", "enter": "\r", "down": "\x1b[B"}
+KEYS = {"F5": "\x1b[15~", "F6": "\x1b[17~", "F10": "\x1b[21~", "esc": "\x1b", "enter": "\r", "down": "\x1b[B"}
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +181,39 @@ async def test_around_a_dialog_the_film_goes_on_and_no_cell_is_written_twice(lib
         assert far.received - before < 12_000  # the film's own cells alone are 20,000
         await far.press(KEYS["esc"])
         await far.until(lambda screen: {at: screen.quarters(*at) for at in shown} == shown)
+
+
+async def test_a_note_over_the_clients_picture_is_seen_and_not_read(tmp_path: Path, config: Path, film: Path) -> None:
+    library, case = tmp_path / "library", ("--case", "K17")
+    for words in (
+        ("case", "new", "--code", "K17"),
+        ("person", "add", *case, "--role", "client", "--name", "Ben"),
+        ("consent", "give", *case, "--person", "Ben", "--purpose", "therapy", "--by", "Ben"),
+        ("film", "add", str(film), *case, "--cycle", "1"),
+        ("clip", "add", *case, "--cycle", "1", "--in", "0.000", "--out", "20.000", "--note", "x"),
+    ):
+        command = [sys.executable, "-m", "vigtui", "--library", str(library), *words]
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=60)
+    async with workbench(library, config) as far:
+        await far.press(KEYS["F6"])
+        await far.until_text("F10 begins")
+        await far.press(KEYS["F10"])
+        await far.until_text(" in all ")
+        await far.press("\x1b[C")
+        await far.until_text("C  The clip")
+        await far.press(" ")
+        await far.until(lambda screen: blocks(screen) and " in all " not in "".join(screen.text()))
+        await far.press("c")
+        await far.until(lambda screen: screen.text()[-1].startswith("note"))
+        await far.press("hush")
+        shown = await far.until(lambda screen: "••••" in screen.text()[-1])
+        assert not any(words in line for words in ("hush", "concern") for line in shown.text())
+        await far.press("\r")
+        await far.until(lambda screen: "note" not in screen.text()[-1])
+    opened = Library(library, actor="RB")
+    [note] = opened.read(lambda work: work.find(ReviewNote))
+    opened.close()
+    assert (note.kind, note.words) == (NoteKind.CONCERN, "hush")
 
 
 async def test_in_the_place_of_a_film_that_is_not_there_stands_no_other(

@@ -73,10 +73,10 @@ class LiveReview(ClientPicture):
                 yield Prompt(id="prompt")
                 yield Said("", id="then")
                 yield Said("", id="clip")
-                yield LineField("Note", read=lambda file: "", save=lambda work, words: None, id="note")
                 yield RecordList(id="notes", empty="Notes: q quote, w wow, e feeling, t strength …", actions=())
             yield Rungs("", id="rungs")
         yield FilmView(id="film", classes="over")
+        yield LineField("Note", read=lambda file: "", save=lambda work, words: None, id="note")  # over the film as well
         yield BottomLine()
 
     async def on_mount(self) -> None:
@@ -315,10 +315,11 @@ class LiveReview(ClientPicture):
             read=lambda file: next((one.words for one in file.review_notes if one.id == note.id), ""),
             save=lambda work, words: reviews.write_note(work, note, words),
         )
-        field.rename(_SAID[kind])
+        # Where the film fills the terminal the client looks at it as well: what is written, and of what kind, is not theirs.
+        is_seen = self.has_class("-film")
+        field.rename("note" if is_seen else _SAID[kind])
+        field.editor.password = is_seen
         field.display = True
-        # Where the film fills the terminal the client looks at it as well: what is written is nobody else's to read.
-        field.query_one(Input).password = self.has_class("-film")
         field.editor.focus()
 
     @on(LineField.Done, "#note")
