@@ -1,5 +1,6 @@
 """`vigtui connect`: on a laptop, with vigtui and the library on a server."""
 
+import gc
 import re
 import shutil
 import sys
@@ -50,6 +51,7 @@ def connect(options: Namespace) -> int:
         audio_output=chosen.audio_output or None,
         say=output.tell,
     )
+    gc.set_threshold(700, 10, 10)  # as Python has it: this goes on for hours
     try:
         return asyncio.run(run(wanted, locations.runtime_dir()))
     except asyncio.CancelledError:  # by a signal; all is tidied up
