@@ -5,7 +5,7 @@ import pytest
 from tests.support.builders import NOW, House
 from tests.support.waiting import settled, until
 from vigtui.domain.case import Case
-from vigtui.services import editing
+from vigtui.services import editing, goals
 from vigtui.store.database import Library
 
 
@@ -63,6 +63,32 @@ async def test_one_field_edited_by_both_keeps_both_texts_and_says_so(house, othe
         await pilot.press("!")
         await settled(pilot)
         assert of(house, other, name).replace("!", "") == both, "and typing goes on"
+
+
+@pytest.mark.parametrize("question", ["", "How can I wait?"])
+async def test_a_helping_question_reworded_by_both_keeps_both_texts_and_says_so(house, other, question):
+    """Each wording is a record of its own, so that no field of one record is written twice."""
+    if question:
+        other.change(lambda work: goals.ask(work, house.case_id, question))
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await house.open(app, "goals")
+        await pilot.pause()
+        field = screen.query_one("#question")
+        field.editor.focus()
+        await pilot.pause()
+        field.put(f"mine {question}".strip())
+        other.change(lambda work: goals.ask(work, house.case_id, f"theirs {question}".strip()))
+        field.key_typed()
+        await settled(pilot)
+        assert "mine" in field.value
+        assert "theirs" in field.value
+        assert house.file.question.words == field.value
+        assert "Somebody else changed this field" in field.refused
+        await pilot.press("!")
+        await settled(pilot)
+        assert house.file.question.words == field.value
+        assert "!" in field.value
 
 
 async def test_changes_at_different_places_are_both_made_without_a_word(house, other):

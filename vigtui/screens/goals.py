@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from vigtui.commands import GOALS, IN_A_CASE, LISTS
+from vigtui.domain.errors import EditedElsewhere
 from vigtui.domain.goal import Goal, HelpingQuestion, Rating
 from vigtui.domain.record import read_number
 from vigtui.screens.base import CaseScreen
@@ -43,6 +44,11 @@ class QuestionField(NoteField):
 
     def _ask(self, work: Work, words: str) -> HelpingQuestion | None:
         before = work.find(HelpingQuestion, case_id=self._case_id)
+        shown = work.expecting or (self._file.question.words if self._file and self._file.question else "")
+        there = before[-1].words if before else ""
+        # A wording of somebody else's is another record: what `Work.update` compares for one field is compared here.
+        if there.split() not in (shown.split(), words.split()):
+            raise EditedElsewhere(theirs=there)
         asked = goals.ask(work, self._case_id, words, draft=self._draft)
         if asked and asked.id not in {one.id for one in before}:
             self._draft = asked.id
