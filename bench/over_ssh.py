@@ -7,22 +7,32 @@ terminal of 80×24. What stands there after each of its updates is compared with
 libmpv scales them: the frame that it is most like is the one that is shown, and how like it is that frame is the likeness. Which
 can be there follows from the clock, for a film that is repeated has each frame more than once. On the workbench keys are
 pressed while the film plays; a key is answered when its effect is on the screen at this end.
+
+Through a line without limits the same is set against what `mpv --vo=tct` sends through the same ssh: the same seconds of the same
+film, in a terminal of the same size.
 """
 
 import asyncio
+import fcntl
 import os
+import pty
+import re
+import shlex
 import shutil
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import time
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from bench.terminal_film import COLUMNS, MEDIA, ROWS
+from bench.terminal_film import COLUMNS, LIMITS, MEDIA, ROWS
 from tests.support.afar import Afar
 from tests.support.line import Line
 from tests.support.screen import Screen
@@ -36,10 +46,12 @@ LINES = (
     # name, bytes a second, delay each way, frames a second at least, a key's limit in ms
     ("100 kB/s, 40 ms each way", 100_000.0, 0.04, 15, 200),
     ("20 kB/s, 40 ms each way", 20_000.0, 0.04, None, 400),
+    ("free", 0.0, 0.0, None, 100),
 )
 REAL = ("chaplin.mp4", "iphone6_rot90_gps.mov")
 DEPTHS = {"true": "truecolor", "256": ""}
-SECONDS = 12.0
+BEFORE, SECONDS = 4, 12.0
+"""Seconds of the film before it is looked at, and how long it is."""
 TIMES = 30
 KEYS = {"F5": "\x1b[15~", "F6": "\x1b[17~", "F10": "\x1b[21~"}
 NEAR = 0.6
@@ -176,6 +188,45 @@ async def keys(far: Afar) -> float:
     return statistics.quantiles(took, n=20)[-1]
 
 
+def tct_through_ssh(film: Path, depth: str, clinic: Server) -> tuple[float, float]:
+    """What mpv's own writer of cells sends through ssh: bytes and frames in a second."""
+    words = [
+        "mpv",
+        "--no-config",
+        "--really-quiet",
+        "--no-audio",
+        "--vo=tct",
+        f"--start={BEFORE}",
+        f"--length={SECONDS}",
+    ]
+    words += [
+        f"--vo-tct-width={COLUMNS}",
+        f"--vo-tct-height={ROWS}",
+        f"--vo-tct-256={'yes' if depth == '256' else 'no'}",
+    ]
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    command = ["ssh", "-F", str(clinic.ssh_config()), "-tt", "clinic", shlex.join([*words, str(film)])]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    limit = threading.Timer(4 * SECONDS, process.kill)
+    limit.start()
+    written, begun, last = bytearray(), 0.0, 0.0
+    try:
+        while data := os.read(ours, 1 << 16):
+            last = time.monotonic()
+            begun = begun or last
+            written += data
+    except OSError:
+        pass  # its other end was closed
+    limit.cancel()
+    os.close(ours)
+    process.wait(20)
+    rows = re.findall(rb"\x1b\[(\d+);0f", bytes(written))
+    lasted = max(SECONDS, last - begun)
+    return len(written) / lasted, rows.count(rows[0]) / lasted
+
+
 async def measure(line: tuple[str, float, float, int | None, int], film: Path, depth: str, clinic: Server) -> None:
     """One film through one line in one depth of colours."""
     name, rate, delay, least, limit = line
@@ -193,7 +244,7 @@ async def measure(line: tuple[str, float, float, int | None, int], film: Path, d
         key = await keys(far)
         await to_the_clip(far)
         await far.press(" ")
-        await asyncio.sleep(4)
+        await asyncio.sleep(BEFORE)
         watched, received = Watched(far), far.received
         await asyncio.sleep(SECONDS)
         carried = (far.received - received) / SECONDS
@@ -201,16 +252,23 @@ async def measure(line: tuple[str, float, float, int | None, int], film: Path, d
         await far.press("\x11")
         await asyncio.wait_for(far.process.wait(), 20)
     await relay.close()
-    length = 4 + SECONDS + 8
+    length = BEFORE + SECONDS + 8
     frames, times = await asyncio.to_thread(frames_of, film, length)
     shown, likeness = watched.compared(frames, times)
     bound = f" (at least {least})" if least else ""
     differ = len({one.tobytes() for one in frames}) / length
+    against = ""
+    if not rate:
+        theirs, their_frames = await asyncio.to_thread(tct_through_ssh, film, depth, clinic)
+        against = (
+            f"; {carried / theirs:.3f} of the {theirs / 1000:.0f} kB/s of tct with {their_frames:.1f} frames a second "
+            f"(limit {LIMITS[depth]:.3f})"
+        )
     print(
         f"{film.stem}, {depth}, {name}: {shown / SECONDS:.1f} of {differ:.1f} frames a second that differ{bound}, "
         f"{len(watched.seen) / SECONDS:.1f} "
         f"updates; {likeness:.1f} dB; {carried / 1000:.1f} kB/s; keys: 95 of 100 within {key:.0f} ms, "
-        f"{key / limit:.2f} of {limit} ms",
+        f"{key / limit:.2f} of {limit} ms{against}",
         flush=True,
     )
 

@@ -18,6 +18,7 @@ from tests.support.netem import slow_line
 from tests.support.server import Server, alive, descendants, programs_below, server
 from tests.support.terminal import Terminal
 from vigtui.media.probe import frame_times
+from vigtui.player import talk
 
 
 def programs_of(at: Terminal) -> list[int]:
@@ -243,6 +244,28 @@ class TestRefusals:
         at = laptop()
         at.start("connect", "--vigtui", str(other), "clinic", "--", "-F", str(clinic.ssh_config()))
         at.see(said, limit=40)
+
+    def test_the_far_socket_is_taken(self, laptop: Laptop, clinic: Server, tmp_path: Path) -> None:
+        (tmp_path / "far").mkdir()
+        (tmp_path / "far" / "viewer.sock").write_text("somebody else's")
+        other = tmp_path / "other"
+        greeting = json.dumps(talk.greeting() | {"place": str(tmp_path / "far")})
+        other.write_text(f"#!/bin/sh\necho '{greeting}'\nexec cat\n")
+        other.chmod(0o755)
+        at = laptop()
+        at.start("connect", "--vigtui", str(other), "clinic", "--", "-F", str(clinic.ssh_config()))
+        shown = at.see("sockets", "forwarded", "ssh clinic", "vigtui", limit=40)
+        assert "Traceback" not in shown
+        assert (tmp_path / "far" / "viewer.sock").read_text() == "somebody else's"
+        assert list(Path(at.env["XDG_RUNTIME_DIR"]).iterdir()) == []
+
+    def test_a_port_that_ssh_is_to_forward_as_well_is_taken(self, laptop: Laptop, clinic: Server) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            at = laptop()
+            words = ["-o", "ExitOnForwardFailure=yes", "-L", f"127.0.0.1:{port}:127.0.0.1:1"]
+            at.start(*clinic.connect_words(*words))
+            at.see("Address already in use", "ssh does not reach clinic", "ssh clinic", limit=40)
 
     def test_the_line_hangs_in_the_greeting(self, laptop: Laptop, clinic: Server) -> None:
         with line(clinic.port) as relay:
