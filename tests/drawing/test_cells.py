@@ -107,6 +107,29 @@ def test_holes_are_left_alone_and_filled_when_they_have_gone() -> None:
     assert (seen(screen) == picture(cells, 2)).all()
 
 
+@pytest.mark.parametrize("depth", ["true", "256", "16"])
+@pytest.mark.parametrize("blocks", ["half", "quadrant"])
+def test_what_stood_over_the_film_goes_with_the_next_picture_however_slow_the_line_is(depth: str, blocks: str) -> None:
+    cells, screen = aimed(depth, blocks)
+    screen.feed(cells.encode(picture(cells, 1)).data)
+    cells.close([(0, 0, COLUMNS, ROWS)])
+    for row in range(ROWS):
+        screen.feed(b"\x1b[%d;4H%s" % (row + 3, b"W" * COLUMNS))
+    cells.close([])
+    written = cells.encode(picture(cells, 1), likeness=LIKENESS, most=100)
+    screen.feed(written.data)
+    assert "W" not in "".join(screen.text())
+    assert not written.complete
+    assert len(written.data) < 1200
+    for _ in range(200):
+        screen.feed((written := cells.encode(picture(cells, 1), most=400)).data)
+        if written.complete:
+            break
+    assert written.complete
+    every = 2 if blocks == "quadrant" else 1
+    assert (seen(screen) == cells.shown[:, ::every]).all()
+
+
 @pytest.mark.parametrize("depth", ["256", "16"])
 @pytest.mark.parametrize("blocks", ["half", "quadrant"])
 def test_fewer_colours_show_what_the_writer_believes(depth: str, blocks: str) -> None:

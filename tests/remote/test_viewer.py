@@ -256,6 +256,18 @@ class TestFilms:
         assert pair.player.state.position == 1000
 
 
+@pytest.mark.parametrize(("program", "said"), [("no-such-mpv", "is not installed"), ("false", "could not be started")])
+async def test_an_mpv_of_the_laptop_that_is_gone_or_does_not_start(
+    program: str, said: str, pair: Pair, films: Callable[[str], Film]
+) -> None:
+    """After `vigtui connect` has begun: a sentence on the server's screen, and the next request tries again."""
+    good, pair.window._home._executable = pair.window._home._executable, program
+    with pytest.raises(PlayerError, match=said):
+        await pair.player.open(films("even.mp4").path)
+    pair.window._home._executable = good
+    assert (await pair.player.open(films("even.mp4").path, at=Millis(2000))).position == 2000
+
+
 async def test_a_film_moves_from_the_laptop_into_the_terminal_and_back(
     pair: Pair, films: Callable[[str], Film], tmp_path: Path
 ) -> None:

@@ -121,10 +121,17 @@ class ColourCells(Cells):
         gain = _error(target, self._shown) - left_over
         allowed = None if likeness is None else _allowed(likeness, left_over)
         chosen, complete = self._choose(gain, allowed, most)
+        late = self._unknown & ~self._closed
+        if blank := not complete and bool(late.any()):  # until their turn comes: no words stay there meanwhile
+            black = _spread(late, self.grid)
+            nothing = self._colours.nearest(np.zeros_like(picture), exact=True)
+            wanted, codes = np.where(black[..., None], nothing[0], wanted), np.where(black, nothing[1], codes)
+            chosen |= black
+            self._unknown &= ~late
         self._shown = np.where(chosen[..., None], wanted, self._shown)
         self._codes = np.where(chosen, codes, self._codes)
         written = Written(self._write(_any_of(chosen, self.grid)), complete)
-        if (number := int(chosen.sum())) >= _FEWEST:
+        if (number := int(chosen.sum())) >= _FEWEST and not blank:
             self._bytes_a_pixel += (len(written.data) / number - self._bytes_a_pixel) / 4
         return written
 
