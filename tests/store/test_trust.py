@@ -289,8 +289,8 @@ def test_a_lost_log_is_recognised_and_leaves_a_library_that_holds_together(kille
     shutil.copytree(killed, folder)
     log = folder / f"{FILE_NAME}-wal"
     log.unlink() if left is None else os.truncate(log, left)
-    shutil.copytree(folder, tmp_path / "looked at")
-    assert condition(tmp_path / "looked at").log_lost
+    assert condition(folder).log_lost
+    assert condition(folder).log_lost, "looking leaves what tells of it as it is"
     library = open_library(folder)
     assert library.health() == "ok"
     said = library.look_after((7, 4, 12))
@@ -299,6 +299,22 @@ def test_a_lost_log_is_recognised_and_leaves_a_library_that_holds_together(kille
     assert library.look_after((7, 4, 12)) == [], "it is said once"
     library.close()
     assert not condition(folder).log_lost
+
+
+def test_a_lost_log_of_a_closed_library_is_told_by_each_who_looks(folder):
+    open_closed(folder).close()
+    script = "import os, sys; from pathlib import Path; from vigtui.store.database import Library\n"
+    script += "from tests.support.libraries import *\n"
+    script += "library = Library(Path(sys.argv[1]), actor='RB', passphrase=sys.argv[2]); add_case(library); os.kill(os.getpid(), 9)"
+    subprocess.run(
+        [sys.executable, "-c", script, folder, PASSPHRASE], stdin=subprocess.DEVNULL, check=False, timeout=60
+    )
+    (folder / f"{FILE_NAME}-wal").unlink()
+    assert condition(folder, PASSPHRASE).log_lost
+    assert condition(folder, PASSPHRASE).log_lost
+    library = Library(folder, actor="RB", passphrase=PASSPHRASE)
+    assert [one[:13] for one in library.look_after((7, 4, 12))] == ["The library's"]
+    library.close()
 
 
 def test_a_log_that_is_there_or_was_taken_in_is_not_lost(killed, tmp_path):

@@ -78,9 +78,10 @@ def condition(folder: Path, passphrase: str | None = None) -> Condition:
             f"There is a folder in the place of the library's file {FILE_NAME}.",
             "It was left as it is. Move it away, or choose another folder with --library.",
         )
-    # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either.
-    how = "mode=ro" if os.access(folder, os.W_OK) else "mode=ro&immutable=1"
     closed, log_lost = is_closed(folder), is_log_lost(file)
+    # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either. Where the log is lost
+    # it would make the index anew, and the next start could not tell of the loss any more.
+    how = "mode=ro" if os.access(folder, os.W_OK) and not log_lost else "mode=ro&immutable=1"
     if closed:
         check_passphrase(file, passphrase)
     with told(), closing(connect(file, passphrase if closed else None, uri=f"{file.as_uri()}?{how}")) as connection:

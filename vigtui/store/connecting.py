@@ -84,7 +84,8 @@ def check_passphrase(file: Path, passphrase: str | None) -> None:
         return
     if not is_encrypted(file):
         return
-    connection = connect(file, passphrase, uri=f"{file.absolute().as_uri()}?mode=ro")
+    how = "mode=ro&immutable=1" if is_log_lost(file) else "mode=ro"  # what tells of the loss stays
+    connection = connect(file, passphrase, uri=f"{file.absolute().as_uri()}?{how}")
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
     except faults() as fault:
