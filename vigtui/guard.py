@@ -17,6 +17,7 @@ from vigtui import __version__
 from vigtui.domain.errors import LibraryError, VigError
 from vigtui.domain.sitting import Sitting
 from vigtui.keys_in_order import KeysInOrder
+from vigtui.screens import places
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.lock import LockScreen, PassphraseDialog, is_locked
 from vigtui.services import light
@@ -34,13 +35,6 @@ _MUCH, _TOO_MUCH = 2, 50
 """Rounds of Python's collector for young objects after which the old are looked through as well: in a calm moment, and at once."""
 
 
-def _settle() -> None:
-    """The program itself need not be looked through each time. What screens leave behind has to go soon: it is large."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(700, 10, _TOO_MUCH)
-
-
 class Guarded(KeysInOrder):
     """An app that locks itself and looks after its library."""
 
@@ -55,10 +49,20 @@ class Guarded(KeysInOrder):
 
     async def begin_watch(self) -> None:
         """Once the first screen stands."""
-        self.set_timer(_SETTLED_AFTER, _settle)
+        self.set_timer(_SETTLED_AFTER, lambda: self.run_worker(self._settle(), group="settle"))
         self.set_interval(_LOOK_EVERY, self._look_at_the_clock)
         if self._keeps_backups:
             self.run_worker(self._look_after(), group="look-after")
+
+    async def _settle(self) -> None:
+        """Read the rest of the program while somebody looks at the first screen. Then it need not be looked through again.
+
+        What screens leave behind has to go soon: it is large.
+        """
+        await asyncio.to_thread(places.read_ahead)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(700, 10, _TOO_MUCH)
 
     async def _look_after(self) -> None:
         chosen = self.desk.settings

@@ -1,5 +1,6 @@
 """Which screen shows which place; imported when it is first gone to."""
 
+from vigtui.domain.workflow import Stage
 from vigtui.screens.base import CaseScreen, Desk, VigScreen
 
 
@@ -19,6 +20,12 @@ def log_screen(desk: Desk, log: str, row_id: str | None = None) -> VigScreen:
     from vigtui.screens.supervision import SupervisionScreen
 
     return SupervisionScreen(desk, row_id)
+
+
+def read_ahead() -> None:
+    """Read the program of every place of a case, so that nobody waits for it when one is first opened."""
+    for here in ("case", *(stage.value for stage in Stage), "progress"):
+        _class_for(here)
 
 
 def _class_for(here: str) -> type[CaseScreen]:
