@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import signal
 import sys
-import traceback
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,10 +18,10 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.signal import Signal
 
-from vigtui import hangup, resources, whereabouts
+from vigtui import crash, hangup, resources, whereabouts
 from vigtui.commands import BY_ID, of
 from vigtui.domain.errors import VigError
-from vigtui.guard import Guarded, write_crash_report
+from vigtui.guard import Guarded
 from vigtui.screens.base import CaseScreen, Desk, VigScreen
 from vigtui.screens.dialogs import FormDialog
 from vigtui.screens.places import screen_for
@@ -238,24 +237,9 @@ class VigApp(Guarded):
         """Leave a short message; Textual's own would print local variables, and with them words of a case."""
         self.bell()
         error = self._exception or sys.exc_info()[1]
-        report = write_crash_report(self.desk.library.folder, error, crash_places(error))
-        self._exit_renderables.append(Text(crash_message(error, report)))
+        report = crash.write_report(self.desk.library.folder, error)
+        self._exit_renderables.append(Text(crash.message(error, report)))
         self._close_messages_no_wait()
-
-
-def crash_places(error: BaseException | None) -> list[str]:
-    """Where in the program a fault was, innermost first."""
-    frames = traceback.extract_tb(error.__traceback__) if error else []
-    return [f"{frame.name} ({Path(frame.filename).name}:{frame.lineno})" for frame in reversed(frames)]
-
-
-def crash_message(error: BaseException | None, report: Path | None = None) -> str:
-    """What is left on the terminal after a fault: its kind and where it was, and nothing of what was in it."""
-    kept = f"\nThe same stands in {report}" if report else ""
-    return (
-        "vigtui had to stop. Everything that was shown as saved is safe; start it again to go on where you were.\n"
-        f"For whoever mends it: {type(error).__name__} at {' < '.join(crash_places(error)[:4])}{kept}"
-    )
 
 
 def _runner(screen: Screen[Any], action: str) -> Any:

@@ -4,16 +4,12 @@ import asyncio
 import contextlib
 import gc
 import os
-import platform
 import socket
 import time
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from textual import events
 
-from vigtui import __version__
 from vigtui.domain.errors import LibraryError, VigError
 from vigtui.domain.sitting import Sitting
 from vigtui.keys_in_order import KeysInOrder
@@ -174,31 +170,3 @@ def _is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def write_crash_report(folder: Path, error: BaseException | None, places: list[str]) -> Path | None:
-    """Keep what whoever mends it needs: kinds, places in the program, versions; no value, no word. None where it cannot be."""
-    lines = [
-        f"vigtui {__version__}, Python {platform.python_version()}, {platform.platform()}",
-        *(f"{name} {_version(name)}" for name in ("textual", "rich", "sqlite-utils", "sqlcipher3")),
-        f"at {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        type(error).__name__,
-        *places,
-    ]
-    file = folder / "crashes" / f"crash-{datetime.now(UTC):%Y-%m-%dT%H-%M-%SZ}-{os.getpid()}.txt"
-    try:
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-            opened.write("\n".join(lines) + "\n")
-    except OSError:
-        return None
-    return file
-
-
-def _version(name: str) -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "missing"

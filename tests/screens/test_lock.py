@@ -6,10 +6,10 @@ import pytest
 
 from tests.support.builders import NOW, add_question, build_house
 from tests.support.waiting import on_top, screen_text, until
+from vigtui import crash
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.errors import LibraryDamaged
 from vigtui.door import DoorApp
-from vigtui.guard import write_crash_report
 from vigtui.screens.lock import LockScreen, PassphraseDialog
 from vigtui.screens.past import HistoryScreen
 from vigtui.screens.today import TodayScreen
@@ -198,13 +198,16 @@ def build_again(house):
 
 
 def test_a_crash_report_holds_places_and_versions_and_is_private(tmp_path):
-    file = write_crash_report(tmp_path, ValueError("Mia hides"), ["fall (case.py:12)"])
+    try:
+        raise ValueError("Mia hides")
+    except ValueError as error:
+        file = crash.write_report(tmp_path, error)
     words = file.read_text()
     assert "ValueError" in words
-    assert "fall (case.py:12)" in words
+    assert "test_a_crash_report_holds_places_and_versions_and_is_private (test_lock.py:" in words
     assert "Mia" not in words
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert write_crash_report(tmp_path / "gone", ValueError("x"), []) is None
+    assert crash.write_report(tmp_path / "gone", ValueError("x")) is None
 
 
 @pytest.mark.parametrize("key", ["escape", "enter"])

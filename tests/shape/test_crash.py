@@ -71,3 +71,22 @@ def test_the_fault_would_show_if_it_were_not_held_back():
         )
     )
     assert not _is_discreet(done)
+
+
+def test_a_fault_of_a_command_is_as_discreet(tmp_path):
+    done = run_python(f"""
+import sys
+from vigtui.cli import main, reading
+def fall(options):
+    whispered = {WORDS!r}
+    raise RuntimeError(whispered)
+reading.cases = fall
+sys.exit(main(["--library", {str(tmp_path)!r}, "cases", "--json"]))
+""")
+    assert done.returncode == 1
+    assert "vigtui had to stop" in done.stderr
+    assert "RuntimeError at fall (" in done.stderr
+    assert '"summary": "vigtui had to stop."' in done.stdout
+    assert _is_discreet(done), done.stderr
+    [report] = (tmp_path / "crashes").iterdir()
+    assert WORDS not in report.read_text()

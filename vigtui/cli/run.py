@@ -5,7 +5,9 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
+from types import TracebackType
 
 from vigtui.cli import output
 from vigtui.cli.parser import build_parser
@@ -23,6 +25,7 @@ def run(argv: Sequence[str] | None) -> int:
         options = build_parser().parse_args(argv)
     except SystemExit as done:  # after --help, --version and wrong usage
         return done.code if isinstance(done.code, int) else 2
+    sys.excepthook = partial(_tell_fault, options)
     try:
         code = command_of(options)(options)
         sys.stdout.flush()
@@ -39,6 +42,18 @@ def run(argv: Sequence[str] | None) -> int:
         output.tell("Stopped. What was saved is safe.")
         return 130
     return code
+
+
+def _tell_fault(
+    options: Namespace, kind: type[BaseException], fault: BaseException, traceback: TracebackType | None
+) -> None:
+    """In the place of what Python prints where a fault of ours ends the program: that may hold words of a case."""
+    from vigtui import crash, locations
+
+    words = crash.message(fault, crash.write_report(options.library or locations.library_dir(), fault))
+    output.tell(words)
+    if getattr(options, "json", False):
+        output.print_json({"error": {"summary": "vigtui had to stop.", "remedy": words}})
 
 
 def command_of(options: Namespace) -> Command:
