@@ -29,7 +29,7 @@ from vigtui.screens.today import TodayScreen
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings
-from vigtui.terminal_answers import Answers
+from vigtui.terminal_answers import Answers, in_screen
 from vigtui.themes import THEMES
 from vigtui.widgets.sparing import Sparing
 from vigtui.widgets.words import has_unicode
@@ -78,7 +78,7 @@ class VigApp(Guarded):
         """Programs that films need and that are not here, to be told once."""
         self.desk = Desk(library, player, packs, media, settings, config=config, **({"clock": clock} if clock else {}))
         self.desk.answers = answers or self.desk.answers
-        self._sparing = Sparing()
+        self._sparing = Sparing(slanted=not in_screen())
         self.painted: Signal[Region] = Signal(self, "painted")
         """Something was painted on the terminal; where cells came to the film again."""
         self.key_came: Signal[bool] = Signal(self, "key came")

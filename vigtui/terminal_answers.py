@@ -74,6 +74,14 @@ class Answers:
     line: Connection | None = None
 
 
+def in_screen(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether GNU screen stands between.
+
+    It holds the escape key back for as long as the mouse is reported, and shows slanted letters reversed (4.9.0, tried).
+    """
+    return "STY" in environment
+
+
 def ask(environment: Mapping[str, str] = os.environ) -> Answers:
     """Ask the terminal; at most two seconds, and with the answers' own signs kept from becoming keys."""
     afar = "SSH_CONNECTION" in environment

@@ -430,3 +430,21 @@ async def test_lesser_terminals(library: Path, config: Path, environment: dict[s
             return len(kinds) > 5
 
         await far.until(drawn, 30)
+
+
+@pytest.mark.parametrize(("environment", "reported"), [({"STY": "1.pts-0.clinic"}, False), ({}, True)])
+async def test_in_gnu_screen_the_mouse_is_left_alone(
+    library: Path, config: Path, environment: dict[str, str], reported: bool
+) -> None:
+    """With the mouse reported it holds the escape key back until the next key (4.9.0, tried by hand)."""
+    command = [sys.executable, "-m", "vigtui", "--library", str(library)]
+    async with Afar(command, environment=environment | {"VIGTUI_CONFIG": str(config)}) as far:
+        written, feed = bytearray(), far.screen.feed
+
+        def take(data: bytes) -> None:
+            written.extend(data)
+            feed(data)
+
+        far.screen.feed = take  # type: ignore[method-assign]
+        await far.until_text("K17", 30)
+        assert (b"\x1b[?1000h" in written) is reported

@@ -55,6 +55,12 @@ def test_one_changed_sign_is_one_sign(console: Console) -> None:
     assert sparing.render(full([*lines[:2], line_of("00:12.5"), lines[3]]), console, SIZE) == "\x1b[3;7H\x1b[m5\x1b[m"
 
 
+def test_slanted_letters_stand_upright_where_the_terminal_has_none(console: Console) -> None:
+    slanted = [Strip([Segment("ab" * 10, Style(italic=True, bold=True))])] * 4
+    assert "\x1b[0;1;3m" in Sparing().render(full(slanted), console, SIZE)
+    assert "\x1b[0;1m" in Sparing(slanted=False).render(full(slanted), console, SIZE)
+
+
 def test_part_of_a_line(console: Console) -> None:
     sparing, screen = Sparing(), Screen(*SIZE)
     screen.feed(sparing.render(full([line_of("left right")] * 4), console, SIZE).encode())

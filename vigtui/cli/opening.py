@@ -59,7 +59,7 @@ def open_library_at(folder: Path, *, visit: str = "", is_first: bool = False) ->
         # Where a laptop plays the films, they need nothing here.
         missing = surroundings.missing(wiring.settings().mpv) if (is_new or is_first) and not visit else ()
         app = wiring.build_app(library, answers=answers, visit=visit, is_new=is_new, missing=missing)
-        app.run()
+        app.run(mouse=not terminal_answers.in_screen())
         return app.return_code or 0
     finally:
         library.close()
@@ -78,7 +78,7 @@ def _through_the_door(folder: Path) -> "Library | None":
     try:
         if not is_closed(folder) or passphrase is not None:
             return wiring.open_library(folder, passphrase=passphrase)
-        found = wiring.build_door(folder).run()
+        found = wiring.build_door(folder).run(mouse=not terminal_answers.in_screen())
         if isinstance(found, VigError):
             raise found
         return found

@@ -22,6 +22,7 @@ Cell = tuple[str, str]
 """The sign of a cell, and the SGR parameters it is written with; no sign behind one that is two cells wide."""
 _FILM: Cell = ("film", "film")
 _UNKNOWN: Cell = ("unknown", "unknown")
+_UPRIGHT = Style(italic=False)
 _STEP = 4
 """Unchanged cells in a row from which on they are stepped over instead of written again."""
 
@@ -33,7 +34,9 @@ class Sparing:
         uncovered: the cells that came to the film since this was last set to nothing, and what lies between them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, slanted: bool = True) -> None:
+        """Begin with nothing known. `slanted`: whether the terminal can show slanted letters."""
+        self._slanted = slanted
         self.uncovered = Region()
         self._lines: list[list[Cell]] = []
 
@@ -49,7 +52,7 @@ class Sparing:
         out: list[str] = []
         for y, x, strip in _pieces(update):
             if y < size.height and x < size.width:
-                self._write(out, y, x, [*_cells(strip, colours)])
+                self._write(out, y, x, [*_cells(strip, colours, self._slanted)])
         if out:
             out.append("\x1b[m")
         return "".join(out)
@@ -104,7 +107,7 @@ def _pieces(update: ChopsUpdate | LayoutUpdate) -> Iterator[tuple[int, int, Stri
                 yield y, x, chop if end <= x2 else chop.crop(0, x2 - x)
 
 
-def _cells(strip: Strip, colours: ColorSystem | None) -> Iterator[Cell]:
+def _cells(strip: Strip, colours: ColorSystem | None, slanted: bool) -> Iterator[Cell]:
     """The cells of a strip."""
     for segment in strip:
         text, style = segment.text, segment.style
@@ -113,6 +116,8 @@ def _cells(strip: Strip, colours: ColorSystem | None) -> Iterator[Cell]:
         if style is FILM or (style is not None and style.frame and style.encircle):
             yield from [_FILM] * cell_len(text)
             continue
+        if style is not None and style.italic and not slanted:
+            style += _UPRIGHT
         codes = style._make_ansi_codes(colours) if style is not None and colours is not None else ""
         if text.isascii():
             yield from [(sign, codes) for sign in text]
