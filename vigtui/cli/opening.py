@@ -1,5 +1,6 @@
 """Commands that open the app: open, demo."""
 
+import os
 import shlex
 import shutil
 import sys
@@ -58,6 +59,8 @@ def open_library_at(folder: Path, *, visit: str = "", is_first: bool = False) ->
             terminal_answers.keep_to_ascii()
         # Where a laptop plays the films, they need nothing here.
         missing = surroundings.missing(wiring.settings().mpv) if (is_new or is_first) and not visit else ()
+        # Of an answer to a key Textual draws the first part at once, and the next with its next frame: 8 ms later, not 17.
+        os.environ.setdefault("TEXTUAL_FPS", "120")
         app = wiring.build_app(library, answers=answers, visit=visit, is_new=is_new, missing=missing)
         app.run(mouse=not terminal_answers.in_screen())
         return app.return_code or 0

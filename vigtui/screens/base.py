@@ -405,6 +405,12 @@ class CaseScreen(VigScreen):
         self.pack: Pack
 
     async def on_mount(self) -> None:
+        if self.case_id in self.desk.opened:
+            self.call_after_refresh(lambda: self.app.run_worker(self._keep_place(), group="place"))
+        else:
+            await self._keep_place()  # that somebody saw the case is written down before they see it
+
+    async def _keep_place(self) -> None:
         try:
             await self.desk.keep_place(self.here, self.case_id, self.cycle_number)
         except LibraryError as error:
