@@ -3,7 +3,6 @@
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.test_ending import make_a_case, question_of, start_a_case
+from tests.support.disks import may_mount
 
 HELD_SECONDS = 12
 WORDS = "How can we see what she tells us"
@@ -60,18 +60,7 @@ def test_another_program_holds_the_library_for_longer_than_is_waited(terminal):
 ON_SMALL_DISK = 'mount -t tmpfs -o size=3m vigtui-test "$1" && exec "$2" -m vigtui --library "$1/library"'
 
 
-def _may_mount() -> bool:
-    unshare = shutil.which("unshare")
-    if not unshare or not shutil.which("mount"):
-        return False
-    tried = subprocess.run(
-        [unshare, "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False,
-    )  # fmt: skip
-    return tried.returncode == 0
-
-
-@pytest.mark.skipif(not _may_mount(), reason="needs a file system of its own")
+@pytest.mark.skipif(not may_mount(), reason="needs a file system of its own")
 def test_the_disk_is_full_while_somebody_types(terminal, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,6 +13,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.support.disks import may_mount
 from tests.support.libraries import add_case, add_note, add_person, names, open_library, query, rename, states, undo
 from vigtui.domain.case import Case
 from vigtui.domain.errors import LibraryError
@@ -243,18 +243,7 @@ library.close()
 IN_SMALL_DISK = 'mount -t tmpfs -o size=3m vigtui-test "$1" && exec "$2" -c "$3" "$1"'
 
 
-def _may_mount() -> bool:
-    unshare = shutil.which("unshare")
-    if not unshare or not shutil.which("mount"):
-        return False
-    tried = subprocess.run(
-        [unshare, "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False,
-    )  # fmt: skip
-    return tried.returncode == 0
-
-
-@pytest.mark.parametrize("disk", ["small"] if _may_mount() else [])
+@pytest.mark.parametrize("disk", ["small"] if may_mount() else [])
 def test_a_full_disk_is_told_and_nothing_kept_is_lost(tmp_path, disk):
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", IN_SMALL_DISK, "sh", tmp_path, sys.executable, FULL],
