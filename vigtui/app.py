@@ -31,6 +31,7 @@ from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings
 from vigtui.terminal_answers import Answers, in_screen
 from vigtui.themes import THEMES
+from vigtui.widgets.known_styles import KnownStyles
 from vigtui.widgets.sparing import Sparing
 from vigtui.widgets.words import has_unicode
 
@@ -89,7 +90,7 @@ class VigApp(Guarded):
             self.register_theme(theme)
         # Before anything is drawn; a change of theme later would have every style read a second time.
         self.set_reactive(App.theme, settings.theme if settings.theme in self.available_themes else THEMES[0].name)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = self.known_styles = KnownStyles(variables=self.get_css_variables())
         self._warned_of_loss = False
         if keymap:
             self.set_keymap(keymap)

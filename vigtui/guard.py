@@ -17,6 +17,7 @@ from vigtui.screens import places
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.lock import LockScreen, PassphraseDialog, is_locked
 from vigtui.services import light
+from vigtui.widgets.known_styles import KnownStyles
 from vigtui.widgets.words import plain
 
 _LOOK_EVERY = 5.0
@@ -35,6 +36,7 @@ class Guarded(KeysInOrder):
     """An app that locks itself and looks after its library."""
 
     desk: Desk
+    known_styles: KnownStyles
 
     def __init__(self, *args: Any, keeps_backups: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +58,7 @@ class Guarded(KeysInOrder):
         What screens leave behind has to go soon: it is large.
         """
         await asyncio.to_thread(places.read_ahead)
+        await self.known_styles.read_ahead()
         gc.collect()
         gc.freeze()
         gc.set_threshold(700, 10, _TOO_MUCH)
