@@ -1,11 +1,15 @@
 """Plain `ssh clinic`, then `vigtui`, through a real sshd and a slow line: frames a second, likeness, and keys while it plays.
 
-usage: python bench/over_ssh.py [FILM…]      without films: real ones beside the checkout as long as a minute, else a puppet play
+usage: python bench/over_ssh.py [--only WORDS] [FILM…]
+
+Without films: real ones beside the checkout as long as half a minute, else a puppet play. With WORDS only what has all of them in
+its name is measured: “chaplin, true, free”.
 
 Between ssh and sshd lies a line of so many bytes a second and so much delay each way. In the live review the film fills the
 terminal of 80×24. What stands there after each of its updates is compared with the frames that can be on the screen then, as
 libmpv scales them: the frame that it is most like is the one that is shown, and how like it is that frame is the likeness. Which
-can be there follows from the clock, for a film that is repeated has each frame more than once. On the workbench keys are
+can be there follows from the clock, for a film that is repeated has each frame more than once. Only the picture counts, not the
+black beside it. On the workbench keys are
 pressed while the film plays; a key is answered when its effect is on the screen at this end.
 
 Through a line without limits the same is set against what `mpv --vo=tct` sends through the same ssh: the same seconds of the same
@@ -27,6 +31,7 @@ import tempfile
 import termios
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -69,8 +74,23 @@ def as_home_film(film: Path, folder: Path) -> Path:
     return made
 
 
-def frames_of(film: Path, seconds: float) -> tuple[Frames, Times]:
-    """Every frame as libmpv scales it into the whole terminal, and when it begins, in seconds."""
+@dataclass(frozen=True)
+class Wanted:
+    """Every frame as libmpv scales it into the terminal.
+
+    Attributes:
+        frames: without the black beside the picture.
+        times: when each begins, in seconds.
+        place: the rows and the columns of the terminal's pixels that the picture takes.
+    """
+
+    frames: Frames
+    times: Times
+    place: tuple[slice, slice]
+
+
+def frames_of(film: Path, seconds: float) -> Wanted:
+    """The frames of so many seconds."""
     names = (word.removeprefix("--").partition("=") for word in _OPTIONS if word != "--no-config")
     options = {"config": "no", "pause": "yes", "ao": "null"}
     options |= {name.replace("-", "_"): value or "yes" for name, _, value in names}
@@ -87,15 +107,13 @@ def frames_of(film: Path, seconds: float) -> tuple[Frames, Times]:
             time.sleep(0.002)
             continue
         across, down = fitted(shape, (COLUMNS, ROWS), (8, 16), (COLUMNS, 2 * ROWS))
-        whole = np.zeros((2 * ROWS, COLUMNS, 3), np.uint8)
         left, top = (COLUMNS - across) // 2, (2 * ROWS - down) // 2
-        whole[top : top + down, left : left + across] = shown.picture(across, down)
-        found.append(whole)
+        found.append(shown.picture(across, down).astype(np.uint8))
         times.append(shown.player.time_pos or 0.0)
         if times[-1] > seconds:
             break
         shown.player.command("frame-step")
-    return np.stack(found), np.array(times)
+    return Wanted(np.stack(found), np.array(times), (slice(top, top + down), slice(left, left + across)))
 
 
 class Watched:
@@ -115,9 +133,9 @@ class Watched:
             self.at.append(time.monotonic())
         self._answer(answer)
 
-    def compared(self, frames: Frames, times: Times) -> tuple[int, float]:
+    def compared(self, wanted: Wanted) -> tuple[int, float]:
         """How many different frames were shown, and the mean likeness in decibels."""
-        errors, at = self._errors(frames), np.array(self.at)
+        errors, at, times = self._errors(wanted), np.array(self.at), wanted.times
 
         def near(begun: float, by: float) -> npt.NDArray[np.float64]:
             """The errors of frames that are shown at that time, give or take, where the film began then."""
@@ -131,13 +149,13 @@ class Watched:
         there = near(min(starts, key=off), NEAR)
         return len(set(there.argmin(axis=1).tolist())), float(10 * np.log10(255**2 / there.min(axis=1).mean()))
 
-    def _errors(self, frames: Frames) -> npt.NDArray[np.float64]:
+    def _errors(self, wanted: Wanted) -> npt.NDArray[np.float64]:
         """The mean square error of each update against each frame."""
         screen = Screen(COLUMNS, ROWS)
-        whole, errors = frames.astype(np.int16), []
+        whole, errors = wanted.frames.astype(np.int16), []
         for cells in self.seen:
             screen.cells = cells
-            picture = np.frombuffer(screen.picture(0, 0, COLUMNS, ROWS), np.uint8).reshape(whole.shape[1:])
+            picture = np.frombuffer(screen.picture(0, 0, COLUMNS, ROWS), np.uint8).reshape(2 * ROWS, COLUMNS, 3)[wanted.place]
             by = whole - picture
             errors.append(np.einsum("nijk,nijk->n", by, by, dtype=np.float64) / picture.size)
         return np.stack(errors)
@@ -222,7 +240,7 @@ def tct_through_ssh(film: Path, depth: str, clinic: Server) -> tuple[float, floa
     limit.cancel()
     os.close(ours)
     process.wait(20)
-    rows = re.findall(rb"\x1b\[(\d+);0f", bytes(written))
+    rows = re.findall(rb"\x1b\[(\d+);\d+f", bytes(written))
     lasted = max(SECONDS, last - begun)
     return len(written) / lasted, rows.count(rows[0]) / lasted
 
@@ -253,10 +271,10 @@ async def measure(line: tuple[str, float, float, int | None, int], film: Path, d
         await asyncio.wait_for(far.process.wait(), 20)
     await relay.close()
     length = BEFORE + SECONDS + 8
-    frames, times = await asyncio.to_thread(frames_of, film, length)
-    shown, likeness = watched.compared(frames, times)
+    wanted = await asyncio.to_thread(frames_of, film, length)
+    shown, likeness = watched.compared(wanted)
     bound = f" (at least {least})" if least else ""
-    differ = len({one.tobytes() for one in frames}) / length
+    differ = len({one.tobytes() for one in wanted.frames}) / length
     against = ""
     if not rate:
         theirs, their_frames = await asyncio.to_thread(tct_through_ssh, film, depth, clinic)
@@ -278,7 +296,9 @@ def main() -> None:
     os.environ.pop("SSH_CONNECTION", None)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         folder = Path(place)
-        films = [Path(one).absolute() for one in sys.argv[1:]]
+        words = sys.argv[1:]
+        only = words[1].split(", ") if words[:1] == ["--only"] else []
+        films = [Path(one).absolute() for one in words[2 if only else 0 :]]
         films = films or [as_home_film(MEDIA / one, folder) for one in REAL if (MEDIA / one).is_file()]
         if not films:
             make_puppet_play(folder / "puppet.mp4", seconds=30)
@@ -288,7 +308,8 @@ def main() -> None:
                 make_case(clinic.folder / f"library-{film.stem}", film)
                 for line in LINES:
                     for depth in DEPTHS:
-                        asyncio.run(measure(line, film, depth, clinic))
+                        if all(word in (f"{film.stem}, {depth}, {line[0]}") for word in only):
+                            asyncio.run(measure(line, film, depth, clinic))
                 shutil.rmtree(clinic.folder / f"library-{film.stem}")
 
 

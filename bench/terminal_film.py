@@ -65,7 +65,7 @@ def tct(film: Path, colours: str) -> Shown:
         lasted = min(SECONDS, time.monotonic() - began)
         out.seek(0)
         written = out.read()
-    rows = re.findall(rb"\x1b\[(\d+);0f", written)
+    rows = re.findall(rb"\x1b\[(\d+);\d+f", written)
     frames = rows.count(rows[0])
     return Shown(len(written) / lasted, frames / lasted, (used.ru_utime + used.ru_stime) / lasted)
 

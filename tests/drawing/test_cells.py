@@ -65,6 +65,31 @@ def test_only_what_changed_is_written() -> None:
     assert (seen(screen) == wanted).all()
 
 
+def test_black_beside_the_film_counts_for_nothing_and_stays_black() -> None:
+    cells, screen = aimed()
+    part, errors = slice(8, 16), []
+    for seed in range(8):
+        wanted = np.zeros((2 * ROWS, COLUMNS, 3), np.int16)
+        wanted[:, part] = picture(cells, seed)[:, part]
+        screen.feed(cells.encode(wanted, likeness=LIKENESS, part=8 / COLUMNS).data)
+        errors.append(((seen(screen) - wanted)[:, part] ** 2).mean())
+        assert not seen(screen)[:, :8].any()
+        assert not seen(screen)[:, 16:].any()
+    likeness = 10 * np.log10(255**2 / np.array(errors[1:]))
+    assert likeness.min() >= 40.0
+    assert likeness.min() < LIKENESS + 0.5, "no finer than asked"
+
+
+def test_a_cell_that_is_written_is_written_whole() -> None:
+    cells, screen = aimed()
+    even = np.full((2 * ROWS, COLUMNS, 3), 100, np.int16)
+    screen.feed(cells.encode(even).data)
+    wanted = even.copy()
+    wanted[4, 5], wanted[5, 5] = (240, 100, 100), (104, 104, 104)
+    screen.feed(cells.encode(wanted, likeness=LIKENESS).data)
+    assert tuple(seen(screen)[5, 5]) == (104, 104, 104)
+
+
 def test_a_budget_takes_the_worst_cells_first_and_the_rest_later() -> None:
     cells, screen = aimed()
     screen.feed(cells.encode(picture(cells, 1)).data)

@@ -42,6 +42,8 @@ class Helper:
         self._number = self._pictures = 0
         self._fresh = False
         self._picture: Pixels | None = None
+        self._part = 1.0
+        """How much of it is film, not black beside the film."""
         self._stale = True
         """Whether the film shows something else than `_picture`."""
         self._enough = self._complete = False
@@ -145,7 +147,8 @@ class Helper:
             self._enough &= before is not None and np.array_equal(before, self._picture)
         # A new picture comes as quickly as it can, and at rest to the last level right behind.
         rough = moving or not self._enough
-        written = cells.encode(self._picture, likeness=LIKENESS if rough else None, most=self._flow.share(now))
+        likeness = LIKENESS if rough else None
+        written = cells.encode(self._picture, likeness=likeness, part=self._part, most=self._flow.share(now))
         self._enough, self._complete = written.complete, written.complete and not rough
         if written.data:
             self._number += 1
@@ -164,6 +167,7 @@ class Helper:
         across, down = fitted(shape, (self._aim.columns, self._aim.rows), self._aim.cell, (wide, high))
         left, top = (wide - across) // 2, (high - down) // 2
         whole[top : top + down, left : left + across] = self._film.picture(across, down)
+        self._part = across * down / (wide * high)
         return whole
 
     def _tell_still(self) -> None:

@@ -2,7 +2,7 @@
 
 Which cells are written is decided by what they add to the likeness: while the film plays, the cells that differ most are
 written until the picture is as like the wanted one as asked (PSNR), and the rest waits. A paused picture is written to
-the end. A cell costs a move where it does not follow the one before, the colours that are not in force already, and one
+the end. A cell is written whole: what changed least in it comes for nothing. It costs a move where it does not follow the one before, the colours that are not in force already, and one
 sign: of the two ways to write a block, its sign or the sign's negative, the one is taken that needs fewer codes.
 """
 
@@ -15,15 +15,15 @@ import numpy.typing as npt
 
 from vigtui.player.drawing.colours import Codes, Colours, Pixels
 
-LIKENESS = 41.0
+LIKENESS = 40.5
 """Decibels of PSNR that a playing picture is held at; from about 40 the eye finds no difference in motion."""
 _UNKNOWN = 10**6
 """The gain of a cell of which nobody knows what it shows; more than any difference of colours."""
-_BYTES_A_PIXEL = 15.0
-"""What a changed pixel takes on average, for choosing as many as a budget allows: at first, then as it was seen of late."""
+_BYTES_A_CELL = 36.0
+"""What a changed cell takes on average, for choosing as many as a budget allows: at first, then as it was seen of late."""
 _AT_LEAST = 0.3
 """Part of the allowed error that may stay where the terminal's colours take up all of it."""
-_FEWEST = 16
+_FEWEST = 10
 """Cells that are written however small the budget is."""
 
 _SIGNS = " ▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"
@@ -55,11 +55,9 @@ class Cells(ABC):
     Attributes:
         columns, rows: its size in cells.
         grid: columns and rows of pixels that one cell shows.
-        whole: whether all pixels of a cell must be written together.
     """
 
     grid = (1, 1)
-    whole = False
 
     def __init__(self, columns: int, rows: int, left: int, top: int) -> None:
         self.columns, self.rows = columns, rows
@@ -93,12 +91,15 @@ class Cells(ABC):
         self._closed = closed
 
     @abstractmethod
-    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+    def encode(
+        self, picture: Pixels, *, likeness: float | None = None, part: float = 1.0, most: int | None = None
+    ) -> Written:
         """Write what makes the terminal show `picture`.
 
         Args:
             picture: of the size `size`.
             likeness: PSNR in decibels that is enough; None writes it to the end.
+            part: how much of it the likeness is of; black beside a film is shown as it is, and would count as likeness.
             most: bytes that are roughly not to be exceeded; the cells that differ most come first.
         """
 
@@ -110,41 +111,43 @@ class ColourCells(Cells):
         super().__init__(columns, rows, left, top)
         self._colours = colours
         self._blocks = blocks
-        self._bytes_a_pixel = _BYTES_A_PIXEL
+        self._bytes_a_cell = _BYTES_A_CELL
         self._known_codes: dict[int, tuple[bytes, bytes]] = {}
         self._codes: Codes = np.zeros(self._shown.shape[:2], np.int32)
 
-    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+    def encode(
+        self, picture: Pixels, *, likeness: float | None = None, part: float = 1.0, most: int | None = None
+    ) -> Written:
         target = self._colours.target(picture)
         wanted, codes = self._colours.nearest(target, exact=likeness is None)
-        left_over = _error(target, wanted)
-        gain = _error(target, self._shown) - left_over
-        allowed = None if likeness is None else _allowed(likeness, left_over)
-        chosen, complete = self._choose(gain, allowed, most)
+        left_over, shown = _error(target, wanted), _error(target, self._shown)
+        allowed = None if likeness is None else _allowed(likeness, np.minimum(left_over, shown), part)
+        cells, complete = self._choose(_of_cells(shown - left_over, self.grid), allowed, most)
         late = self._unknown & ~self._closed
         if blank := not complete and bool(late.any()):  # until their turn comes: no words stay there meanwhile
             black = _spread(late, self.grid)
             nothing = self._colours.nearest(np.zeros_like(picture), exact=True)
             wanted, codes = np.where(black[..., None], nothing[0], wanted), np.where(black, nothing[1], codes)
-            chosen |= black
+            cells |= late
             self._unknown &= ~late
+        chosen = _spread(cells, self.grid)
         self._shown = np.where(chosen[..., None], wanted, self._shown)
         self._codes = np.where(chosen, codes, self._codes)
-        written = Written(self._write(_any_of(chosen, self.grid)), complete)
-        if (number := int(chosen.sum())) >= _FEWEST and not blank:
-            self._bytes_a_pixel += (len(written.data) / number - self._bytes_a_pixel) / 4
+        written = Written(self._write(cells), complete)
+        if (number := int(cells.sum())) >= _FEWEST and not blank:
+            self._bytes_a_cell += (len(written.data) / number - self._bytes_a_cell) / 4
         return written
 
     def _choose(self, gain: Codes, allowed: float | None, most: int | None) -> tuple[Bools, bool]:
-        """Which pixels to write anew, and whether that is all there is to write.
+        """Which cells to write anew, and whether that is all there is to write.
 
         Args:
-            gain: by how much each pixel's squared error would fall.
+            gain: by how much each cell's squared error would fall.
             allowed: the sum of gains that may be left; None leaves nothing.
             most: as for `encode`.
         """
-        gain = np.where(_spread(self._unknown, self.grid), _UNKNOWN, gain)
-        gain[_spread(self._closed, self.grid)] = 0
+        gain = np.where(self._unknown, _UNKNOWN, gain)
+        gain[self._closed] = 0
         least = 1
         if allowed is not None:
             rest = np.sort(np.maximum(gain, 0), axis=None)
@@ -152,14 +155,12 @@ class ColourCells(Cells):
             least = max(1, int(rest[first])) if first < rest.size else _UNKNOWN + 1
         chosen, complete = gain >= least, True
         if most is not None:
-            number = max(_FEWEST, int(most / self._bytes_a_pixel))
+            number = max(_FEWEST, int(most / self._bytes_a_cell))
             if int(chosen.sum()) > number:
                 best = np.argpartition(gain, gain.size - number, axis=None)[-number:]
                 chosen, complete = np.zeros_like(chosen), False
                 chosen.flat[best] = True
-        begun = _any_of(chosen, self.grid)
-        chosen |= _spread(begun if self.whole else begun & self._unknown, self.grid)
-        self._unknown &= ~begun
+        self._unknown &= ~chosen
         return chosen, complete
 
     def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
@@ -223,7 +224,9 @@ class Letters(Cells):
         super().__init__(columns, rows, left, top)
         self._letters = np.zeros((rows, columns), np.int16)
 
-    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+    def encode(
+        self, picture: Pixels, *, likeness: float | None = None, part: float = 1.0, most: int | None = None
+    ) -> Written:
         light = (picture @ np.array([0.299, 0.587, 0.114])) * len(_RAMP) / 256
         # A letter stays until the light has left its band by a fifth, so that noise does not dance.
         slack = 0.5 if likeness is None else 0.7
@@ -253,9 +256,9 @@ def _error(one: Pixels, other: Pixels) -> Codes:
     return found
 
 
-def _allowed(likeness: float, left_over: Codes) -> float:
+def _allowed(likeness: float, left_over: Codes, part: float) -> float:
     """How much squared error may stay beyond what the terminal's colours leave in any case."""
-    wanted = 255**2 / 10 ** (likeness / 10) * left_over.size * 3
+    wanted = 255**2 / 10 ** (likeness / 10) * left_over.size * part * 3
     return max(wanted - float(left_over.sum(dtype=np.int64)), wanted * _AT_LEAST)
 
 
@@ -265,9 +268,9 @@ def _spread(cells: Bools, grid: tuple[int, int]) -> Bools:
     return np.repeat(np.repeat(cells, high, axis=0), wide, axis=1) if grid != (1, 1) else cells
 
 
-def _any_of(pixels: Bools, grid: tuple[int, int]) -> Bools:
-    """Whether any pixel of a cell."""
+def _of_cells(pixels: Codes, grid: tuple[int, int]) -> Codes:
+    """The sum of the values of each cell's pixels."""
     wide, high = grid
     rows, columns = pixels.shape
-    found: Bools = np.asarray(pixels.reshape(rows // high, high, columns // wide, wide).any(axis=(1, 3)))
+    found: Codes = np.asarray(pixels.reshape(rows // high, high, columns // wide, wide).sum(axis=(1, 3)), np.int32)
     return found

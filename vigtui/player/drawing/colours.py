@@ -67,7 +67,7 @@ class TrueColour(Colours):
     def nearest(self, pixels: Pixels, *, exact: bool) -> tuple[Pixels, Codes]:
         if exact:
             return pixels, _packed(pixels)
-        shown = pixels & ~(self._STEP - 1) | self._STEP // 2
+        shown = np.minimum(pixels + self._STEP // 2 & ~(self._STEP - 1), 255)  # black stays black, and white white
         red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
         low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
         step = np.clip(((low + high) // 2 - _RAMP_FROM + _RAMP_STEP // 2) // _RAMP_STEP, 0, _RAMP_LENGTH - 1)

@@ -48,7 +48,9 @@ class _Pixels(Cells):
         self._holes = bool(closed)
         self._unknown[:] = True
 
-    def encode(self, picture: Pixels, *, likeness: float | None = None, most: int | None = None) -> Written:
+    def encode(
+        self, picture: Pixels, *, likeness: float | None = None, part: float = 1.0, most: int | None = None
+    ) -> Written:
         if self._holes:
             there, self._there = self._there, False
             return Written(self._away() if there else b"", complete=True)

@@ -15,7 +15,6 @@ class Quadrants(ColourCells):
     """Quarter blocks."""
 
     grid = (2, 2)
-    whole = True
 
     def __init__(self, columns: int, rows: int, left: int, top: int, colours: Colours) -> None:
         super().__init__(columns, rows, left, top, _InTwo(colours))
