@@ -155,7 +155,9 @@ class Watched:
         whole, errors = wanted.frames.astype(np.int16), []
         for cells in self.seen:
             screen.cells = cells
-            picture = np.frombuffer(screen.picture(0, 0, COLUMNS, ROWS), np.uint8).reshape(2 * ROWS, COLUMNS, 3)[wanted.place]
+            picture = np.frombuffer(screen.picture(0, 0, COLUMNS, ROWS), np.uint8).reshape(2 * ROWS, COLUMNS, 3)[
+                wanted.place
+            ]
             by = whole - picture
             errors.append(np.einsum("nijk,nijk->n", by, by, dtype=np.float64) / picture.size)
         return np.stack(errors)

@@ -1,6 +1,7 @@
 """The workbench's keys for close work, with a player that plays nothing and a film that is there."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -84,6 +85,88 @@ async def test_leaving_while_a_film_is_on_its_way_leaves_nothing_behind(bench):
         player.comes.set()
         await pilot.press("f5")
         await until(lambda: "00:00.000 / 00:10" in screen_text(app) and ON_ITS_WAY not in screen_text(app))
+
+
+@pytest.fixture
+async def far_off(bench):
+    """The workbench with a film that is open and, from now on, does not come to where it is sent until it is told to."""
+    app = bench.app()
+    app.desk.player = player = Slow(length=Millis(10_000))
+    player.comes.set()
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        screen = await bench.open(app, "clips")
+        await until(lambda: screen.moment and not screen.waits_for_film)
+        player.moves.clear()
+        yield bench, app, screen, pilot
+
+
+async def test_while_the_film_is_on_its_way_elsewhere_other_keys_are_answered(far_off):
+    house, app, screen, pilot = far_off
+    began = time.monotonic()
+    await pilot.press("right", "down")
+    await until(lambda: screen.moment.in_ms == 6_000)
+    await pilot.press("n", "home", *"she ", "enter")
+    await until(lambda: house.file.moments[1].note == "she smiles [both]")
+    assert time.monotonic() - began < 3
+    assert app.desk.player.state.position == 0
+    await until(lambda: ON_ITS_WAY in screen_text(app))
+    app.desk.player.moves.set()
+    await at(app, 1_000)
+    await until(lambda: ON_ITS_WAY not in screen_text(app))
+
+
+async def test_seeks_that_wait_become_one_and_a_time_that_is_typed_takes_their_place(far_off):
+    _, app, screen, pilot = far_off
+    player = app.desk.player
+    await pilot.press("right", *["right"] * 5, "shift+right", "left")
+    await until(lambda: getattr(screen.last_in_line, "by", 0) == 9_000)
+    player.moves.set()
+    await until(lambda: not screen.waits_for_film)
+    assert player.asked == [("seek", 1_000), ("seek", 10_000)]
+    player.moves.clear()
+    player.asked.clear()
+    await pilot.press("left", "left", "j")
+    await until(lambda: len(app.screen_stack) == 4)
+    await pilot.press(*"00:03", "f10")
+    await until(lambda: app.screen is screen)
+    await pilot.press("right", "full_stop", "full_stop", "comma")
+    await until(lambda: getattr(screen.last_in_line, "frames", 0) == 1)
+    player.moves.set()
+    await at(app, 4_040)
+    assert player.asked == [("seek", 8_960), ("seek", 4_000), ("step", 1)]
+
+
+async def test_a_mark_waits_for_the_frame_it_was_meant_for(far_off):
+    _, app, screen, pilot = far_off
+    await pilot.press("right", "right", "i", "right", "full_stop", "o", "right")
+    assert screen._marks == (None, None)
+    app.desk.player.moves.set()
+    await until(lambda: screen._marks == (2_000, 3_040))
+    await at(app, 4_040)
+
+
+async def test_a_note_behind_a_moment_that_is_not_kept_yet_is_of_that_moment(far_off):
+    house, app, _, pilot = far_off
+    typing = asyncio.create_task(pilot.press("right", "i", "right", "o", "enter", "n", *"her turn", "enter"))
+    await until(lambda: app.desk.player.asked)
+    await asyncio.sleep(0.3)
+    app.desk.player.moves.set()
+    await typing
+    await until(lambda: [one.note for one in house.file.moments if one.in_ms == 1_000] == ["her turn"])
+    assert spans(house)[0] == (1_000, 2_000)
+
+
+async def test_a_note_is_written_while_the_film_that_played_is_held(far_off):
+    _, app, screen, pilot = far_off
+    player = app.desk.player
+    await pilot.press("space")
+    await until(lambda: player.state.playing)
+    await pilot.press("shift+right", "n", *"x")
+    await until(lambda: screen.focused is screen.query_one("#note").editor)
+    player.moves.set()
+    await until(lambda: player.state.position >= 5_000 and not player.state.playing)
+    await pilot.press("enter")
+    await until(lambda: player.state.playing)
 
 
 def spans(house):

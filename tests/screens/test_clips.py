@@ -184,12 +184,13 @@ async def test_mpv_killed_is_told_and_space_goes_on_where_it_was(bench, tmp_path
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await bench.open(app, "clips")
         await pilot.press("shift+right")
+        await until(lambda: player.state.position == 5000)
         player.listen(seen.append)
         os.kill(mpv_of(tmp_path), signal.SIGKILL)
         await until(lambda: any(isinstance(one, PlayerGone) for one in seen))
         await until(lambda: "mpv has stopped." in screen_text(app))
         await pilot.press("full_stop")
-        assert player.state.position == 5040
+        await until(lambda: player.state.position == 5040)
 
 
 def mpv_of(room):
@@ -231,8 +232,9 @@ async def test_an_awkward_film_is_worked_with_as_far_as_it_goes(house, play, tmp
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await house.open(app, "film")
         await until(lambda: " ".join(film.verdict.split()[:4]) in " ".join(screen_text(app).split()))
-        await house.open(app, "clips")
+        screen = await house.open(app, "clips")
         await pilot.press("full_stop", "i")
+        await until(lambda: not screen.waits_for_film)
         began = player.state.position
         await pilot.press("right", "o")
         moment = await keep(pilot, app, house, "enter")

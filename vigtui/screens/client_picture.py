@@ -233,7 +233,7 @@ class ClientPicture(PlayingScreen):
             await self.drive(self.desk.player.pause())
 
     async def on_playhead_moved(self, event: PlayheadMoved) -> None:
-        if self._turn.locked():  # it is looked at when that is done: nothing comes between a key and what it does
+        if self.turn.locked():  # it is looked at when that is done: nothing comes between a key and what it does
             self.show_player()
         else:
             await self.look_again()

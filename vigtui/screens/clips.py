@@ -103,4 +103,4 @@ class ClipsScreen(FindingKeys):
     async def moment_selected(self) -> None:
         """A click on a moment goes to it."""
         if self.moment:
-            await self._go_to(self.moment)
+            await self.land_on(self.moment)

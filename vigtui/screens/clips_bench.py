@@ -47,6 +47,8 @@ class Sifted:
 class Bench(PlayingScreen):
     """A case screen with a film, its moments and the clips chosen from them."""
 
+    patience = 0.1
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._film_at = 0

@@ -5,6 +5,7 @@ from vigtui.domain.film import Film
 from vigtui.domain.moment import Moment
 from vigtui.domain.timecode import Millis, Span
 from vigtui.screens.clips_playing import PlayingKeys
+from vigtui.screens.playing import before_other_keys, in_turn
 from vigtui.services import moments
 from vigtui.widgets.moment_list import MomentList
 
@@ -16,6 +17,7 @@ class MarkingKeys(PlayingKeys):
         """The time of the frame on screen, read from the player."""
         return await self.drive(self.desk.player.position()) if await self._with_film() else None
 
+    @in_turn
     async def action_mark_in(self) -> None:
         """Mark in at this frame."""
         now = await self._now()
@@ -23,6 +25,7 @@ class MarkingKeys(PlayingKeys):
             end = self._marks[1]
             self._set_marks(now, end if end is not None and end > now else None)
 
+    @in_turn
     async def action_mark_out(self) -> None:
         """Mark out at this frame."""
         now = await self._now()
@@ -39,6 +42,7 @@ class MarkingKeys(PlayingKeys):
         self.show_player()
         self.show_timeline()
 
+    @before_other_keys
     async def action_keep(self) -> None:
         """Keep the marked span as a moment; with nothing marked, go to the highlighted moment."""
         start, end = self._marks
@@ -48,7 +52,7 @@ class MarkingKeys(PlayingKeys):
         elif start is not None or end is not None:
             self.say("Mark out as well, with o." if end is None else "Mark in as well, with i.")
         elif self.moment:
-            await self._go_to(self.moment)
+            await self.go_to(self.moment)
 
     async def _keep(self, film: Film, start: Millis, end: Millis, *, still: bool = False) -> Moment | None:
         made = await self.change(lambda work: moments.mark(work, film, start, end, still=still))
@@ -57,6 +61,7 @@ class MarkingKeys(PlayingKeys):
             self.query_one("#moments", MomentList).choose(made.id)
         return made
 
+    @before_other_keys
     async def action_capture(self) -> None:
         """Keep the last seconds up to now."""
         film, player = self.film, self.desk.player
@@ -72,6 +77,7 @@ class MarkingKeys(PlayingKeys):
             await self.drive(player.play())
         await self._keep(film, start, end)
 
+    @before_other_keys
     async def action_still(self) -> None:
         """Keep this frame, with its picture."""
         film = self.film
@@ -82,6 +88,7 @@ class MarkingKeys(PlayingKeys):
                 keeping = self.looker.keep_image(made, film, self.path(film))
                 self.run_worker(self.drive(keeping), group="images", exclusive=False)
 
+    @before_other_keys
     async def action_move(self) -> None:
         """Give the highlighted moment the marks that are set."""
         moment, (start, end) = self.moment, self._marks
@@ -109,6 +116,7 @@ class MarkingKeys(PlayingKeys):
         """The out mark one frame later."""
         await self._nudge(1, 1)
 
+    @before_other_keys
     async def _nudge(self, which: int, by: int) -> None:
         """Move one of the marks that are set, else one of the moment's, and show the frame it is on then."""
         film = await self._with_film()
@@ -147,6 +155,7 @@ class MarkingKeys(PlayingKeys):
 
     # Splitting and doubling
 
+    @before_other_keys
     async def action_split(self) -> None:
         """Split the moment at the playhead."""
         moment = self._need_moment()

@@ -3,6 +3,7 @@
 import time
 from asyncio import to_thread
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rich.text import Text
 from textual import on
@@ -15,7 +16,7 @@ from vigtui.domain.timecode import Millis, Span, format_length, format_time, par
 from vigtui.screens.clips_bench import Bench
 from vigtui.screens.contact_strip import AROUND, ContactStrip
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.screens.playing import ON_ITS_WAY, PlayheadMoved
+from vigtui.screens.playing import ON_ITS_WAY, PlayheadMoved, before_other_keys, in_turn
 from vigtui.screens.versions import ask_tracks, ask_version, version_words
 from vigtui.services import supervision
 from vigtui.widgets.film_view import FilmView
@@ -33,6 +34,32 @@ _PLACES = 100
 
 Spot = tuple[str, Millis]
 """A film's id and a time in it."""
+
+
+@dataclass(eq=False)
+class _Leap:
+    """A seek; while it waits its turn, what else is asked is added to it, and an exact time takes its place."""
+
+    bench: "PlayingKeys"
+    to: Millis | None = None
+    """None for where the film is."""
+    by: int = 0
+
+    async def __call__(self) -> None:
+        start = self.bench.desk.player.state.position if self.to is None else self.to
+        await self.bench.seek_to(Millis(max(0, start + self.by)), walking=self.to is None)
+
+
+@dataclass(eq=False)
+class _Steps:
+    """Frames to step; while they wait their turn, more are added."""
+
+    bench: "PlayingKeys"
+    frames: int
+
+    async def __call__(self) -> None:
+        if self.frames and await self.bench._with_film():
+            await self.bench.drive(self.bench.desk.player.step(self.frames))
 
 
 class PlayingKeys(Bench):
@@ -153,10 +180,12 @@ class PlayingKeys(Bench):
         if not self._behind or self._behind[-1] != spot:
             self._behind = [*self._behind[1 - _PLACES :], spot]
 
+    @before_other_keys
     async def action_place_back(self) -> None:
         """Back to where one was before the last jump."""
         await self._replace(self._behind, self._ahead, "There is no place to go back to.")
 
+    @before_other_keys
     async def action_place_on(self) -> None:
         """Forward again."""
         await self._replace(self._ahead, self._behind, "There is no place to go forward to.")
@@ -182,26 +211,30 @@ class PlayingKeys(Bench):
 
     # Playing and seeking
 
-    async def action_play_pause(self) -> None:
-        """Play or pause."""
+    async def play_or_pause(self) -> None:
+        """Play or pause, when it is its turn."""
         player = self.desk.player
         if await self._with_film():
             await self.drive(player.pause() if player.state.playing else player.play())
-            self.show_player()
+
+    async def seek_to(self, to: Millis, *, walking: bool = False) -> None:
+        """Go to a time of this film, when it is its turn."""
+        if await self._with_film():
+            self.remember_place(walking=walking)
+            await self.drive(self.desk.player.seek(to))
 
     async def _seek_by(self, by: int) -> None:
-        if await self._with_film():
-            self.remember_place(walking=True)
-            state = self.desk.player.state
-            await self.drive(self.desk.player.seek(Millis(max(0, state.position + by))))
-            self.show_player()
+        if isinstance(self.last_in_line, _Leap):
+            self.last_in_line.by += by
+        else:
+            await self.take_turn(_Leap(self, by=by))
 
     async def _jump(self, at: Millis) -> None:
         """Go to a time of this film."""
-        if await self._with_film():
-            self.remember_place()
-            await self.drive(self.desk.player.seek(at))
-            self.show_player()
+        if isinstance(self.last_in_line, _Leap):
+            self.last_in_line.to, self.last_in_line.by = at, 0
+        else:
+            await self.take_turn(_Leap(self, to=at))
 
     async def action_back(self) -> None:
         """One second back."""
@@ -220,9 +253,10 @@ class PlayingKeys(Bench):
         await self._seek_by(5000)
 
     async def _step(self, frames: int) -> None:
-        if await self._with_film():
-            await self.drive(self.desk.player.step(frames))
-            self.show_player()
+        if isinstance(self.last_in_line, _Steps):
+            self.last_in_line.frames += frames
+        else:
+            await self.take_turn(_Steps(self, frames))
 
     async def action_frame_back(self) -> None:
         """One frame back."""
@@ -232,11 +266,11 @@ class PlayingKeys(Bench):
         """One frame on."""
         await self._step(1)
 
+    @in_turn
     async def _change_speed(self, by: int) -> None:
         now = self.desk.player.state.speed
         at = min(range(len(_SPEEDS)), key=lambda i: abs(_SPEEDS[i] - now)) + by
         await self.drive(self.desk.player.set_speed(_SPEEDS[max(0, min(len(_SPEEDS) - 1, at))]))
-        self.show_player()
 
     async def action_slower(self) -> None:
         """Slower."""
@@ -246,8 +280,8 @@ class PlayingKeys(Bench):
         """Faster."""
         await self._change_speed(1)
 
-    async def _go_to(self, moment: Moment) -> None:
-        """Land on the frame that was marked, in whichever film of the cycle it is."""
+    async def go_to(self, moment: Moment) -> None:
+        """Land on the frame that was marked, in whichever film of the cycle it is, when it is its turn."""
         films = self.films
         at = next((i for i, film in enumerate(films) if film.id == moment.film_id), None)
         if at is None:
@@ -261,10 +295,15 @@ class PlayingKeys(Bench):
             await self.drive(self.desk.player.seek(moment.in_ms))
             self.show_player()
 
+    @before_other_keys
+    async def land_on(self, moment: Moment) -> None:
+        """Land on the frame that was marked."""
+        await self.go_to(moment)
+
     # Jumping
 
     async def _jump_among(self, times: list[Millis], by: int, nothing: str) -> Millis | None:
-        """Go to the next of these times, or the one before; the time, None where there is none."""
+        """Go to the next of these times, or the one before, when it is its turn; the time, None where there is none."""
         film = await self._with_film()
         if film is None:
             return None
@@ -274,9 +313,10 @@ class PlayingKeys(Bench):
             self.say(nothing)
             return None
         at = min(ahead) if by > 0 else max(ahead)
-        await self._jump(at)
+        await self.seek_to(at)
         return at
 
+    @before_other_keys
     async def _jump_to_moment(self, by: int, *, still: bool) -> None:
         listed = [one for one in self.in_order() if not still or one.still]
         what = "still" if still else "moment"
@@ -303,10 +343,12 @@ class PlayingKeys(Bench):
         """To the still before."""
         await self._jump_to_moment(-1, still=True)
 
+    @in_turn
     async def action_next_note(self) -> None:
         """To the next filming note."""
         await self._jump_among(self.note_times(), 1, "There is no filming note further on.")
 
+    @in_turn
     async def action_previous_note(self) -> None:
         """To the filming note before."""
         await self._jump_among(self.note_times(), -1, "There is no filming note before this.")
@@ -363,6 +405,7 @@ class PlayingKeys(Bench):
         """Repeat its last second only."""
         await self._repeat(lambda span: Span(Millis(max(span.start, span.end - _EDGE)), span.end))
 
+    @in_turn
     async def _repeat(self, part: Callable[[Span], Span]) -> None:
         player = self.desk.player
         looped, there = player.state.loop, self._marks != (None, None) or self.moment is not None
@@ -375,8 +418,8 @@ class PlayingKeys(Bench):
                 self.remember_place()
             await self.drive(player.loop(wanted))
             await self.drive(player.play())
-        self.show_player()
 
+    @in_turn
     async def action_run_up(self) -> None:
         """Play the moment from a little before."""
         if (span := self._span()) and await self._with_film():
@@ -387,6 +430,7 @@ class PlayingKeys(Bench):
         """Whole timeline or the stretch around the playhead."""
         self.query_one(Timeline).zoom()
 
+    @before_other_keys
     async def action_next_film(self) -> None:
         """The cycle's next film; the films of its review come last."""
         if len(self.films) > 1:

@@ -55,17 +55,25 @@ class SayingKeys(MarkingKeys):
         if not self._need_moment():
             return
         self._aim_moment()  # the list's own message that another is highlighted may still be on its way
-        player = self.desk.player
-        self._was_playing = player.state.playing
-        if self._was_playing:
-            await self.drive(player.pause())
         self.query_one("#note", LineField).editor.focus()
+        self._was_playing = False
+        if self.desk.player.state.playing or self.waits_for_film:
+            await self.take_turn(self._pause_for_note)
+
+    async def _pause_for_note(self) -> None:
+        self._was_playing = self.desk.player.state.playing
+        if self._was_playing:
+            await self.drive(self.desk.player.pause())
 
     @on(LineField.Done, "#note")
     async def note_done(self, event: LineField.Done) -> None:
         """Enter in the note: back to the film, which goes on a second earlier where it was playing."""
         event.prevent_default()
         self.query_one("#moments", MomentList).focus()
+        if self._was_playing or self.waits_for_film:
+            await self.take_turn(self._go_on_after_note)
+
+    async def _go_on_after_note(self) -> None:
         if self._was_playing and await self._with_film():
             self._was_playing = False
             back = self.desk.player.state.position - self.desk.settings.resume_back_ms

@@ -11,7 +11,7 @@ from vigtui.domain.moment import Moment, MomentState
 from vigtui.screens.base import saver
 from vigtui.screens.clips_saying import SayingKeys, nothing, unaimed
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.screens.playing import PlayheadMoved
+from vigtui.screens.playing import PlayheadMoved, before_other_keys, in_turn
 from vigtui.screens.reel import Part, Reel
 from vigtui.services import moments, shortlist, supervision
 from vigtui.widgets.fields import LineField
@@ -83,9 +83,9 @@ class ShortlistKeys(SayingKeys):
         """Enter on a clip goes to it."""
         chosen_id = self.query_one("#clips", RecordList).highlighted_id
         if self.clip:
-            await self._go_to(self.file.moment(self.clip.moment_id))
+            await self.land_on(self.file.moment(self.clip.moment_id))
         elif chosen_id:
-            await self._go_to(self.file.moment(chosen_id))
+            await self.land_on(self.file.moment(chosen_id))
 
     async def action_state(self) -> None:
         """Candidate, chosen, private."""
@@ -205,6 +205,7 @@ class ShortlistKeys(SayingKeys):
         ]
         self.app.push_screen(FormDialog(f"How clip {clip.position} is shown", asks, keep))
 
+    @before_other_keys
     async def action_hold(self) -> None:
         """Hold the clip still at this frame in the review; once more at the same frame for its middle again."""
         clip = self._need_clip()
@@ -251,18 +252,21 @@ class ShortlistKeys(SayingKeys):
         if not parts:
             self.say("The shortlist is empty: s on a moment chooses it.")
         elif self._reel is not None and self._reel.running:
-            await self.drive(self._reel.pause())
-            self.show_player()
+            await self.take_turn(lambda: self._pause_reel())
         else:
             await self.play_parts(parts)
 
+    async def _pause_reel(self) -> None:
+        if self._reel is not None and self._reel.running:
+            await self.drive(self._reel.pause())
+
+    @in_turn
     async def play_parts(self, parts: list[Part]) -> None:
         """Play these as a reel; the same ones go on where they were."""
         if self._reel is None or not self._reel.is_of(parts):
             self._reel = Reel(self.desk.player, parts, self._reel_changed, self.tell)
         self.remember_place()
         await self.drive(self._reel.go_on())
-        self.show_player()
 
     def _reel_changed(self) -> None:
         """Another part is on: show its film and highlight it."""
@@ -284,11 +288,12 @@ class ShortlistKeys(SayingKeys):
         return f"   reel {reel.part.label}{'' if reel.running else ', paused'}"
 
     @on(PlayheadMoved)
-    async def reel_moved(self) -> None:
-        """The player reported; a reel may go on."""
-        if self._reel is not None and self._reel.running:
-            await self.drive(self._reel.heard())
+    def reel_moved(self) -> None:
+        """The player reported; a reel may go on, and keys need not wait for its next part."""
+        if self._reel is not None and self._reel.running and not self.desk.player.state.playing:
+            self.run_worker(self.drive(self._reel.heard()), group="reel")
 
+    @in_turn
     async def action_play_pause(self) -> None:
         """Play or pause; a reel that was paused here goes on as a reel."""
         reel = self._reel
@@ -297,8 +302,7 @@ class ShortlistKeys(SayingKeys):
         elif reel is not None and not reel.over and self._is_at(reel.part):
             await self.drive(reel.go_on())
         else:
-            await super().action_play_pause()
-        self.show_player()
+            await self.play_or_pause()
 
     def _is_at(self, part: Part) -> bool:
         """Whether the player stands within a part of a reel."""

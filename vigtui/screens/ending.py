@@ -248,7 +248,7 @@ class EndingScreen(PlayingScreen):
         await self.drive(player.fullscreen(self._full))
 
     async def _rest(self) -> None:
-        async with self._turn:
+        async with self.turn:
             await super()._rest()
             if self._shown or self._full:
                 await self._leave_picture()

@@ -390,6 +390,6 @@ class LiveReview(ClientPicture):
         await self.go(Stage.REVIEW)
 
     async def _rest(self) -> None:
-        async with self._turn:
+        async with self.turn:
             await super()._rest()
             await self.leave_picture()

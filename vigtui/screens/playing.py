@@ -25,7 +25,7 @@ S = TypeVar("S", bound="PlayingScreen")
 
 ON_ITS_WAY = "the film is on its way"
 _AT_ONCE = 1.0
-"""Seconds that a screen waits for its film until it says so and goes on without."""
+"""Seconds after which a screen says that its film is on its way."""
 
 
 class PlayheadMoved(Message, bubble=False):
@@ -95,6 +95,20 @@ def in_turn(
     return taken
 
 
+def before_other_keys(
+    action: Callable[Concatenate[S, P], Awaitable[None]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, None]]:
+    """An action in turn for which other keys wait, however long it takes: what they mean depends on what it leaves."""
+
+    @wraps(action)
+    async def taken(screen: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        screen.last_in_line = None
+        async with screen.turn:
+            await action(screen, *args, **kwargs)
+
+    return taken
+
+
 class PlayingScreen(WithFilm, CaseScreen):
     """A case screen that drives the player."""
 
@@ -110,12 +124,19 @@ class PlayingScreen(WithFilm, CaseScreen):
     on_its_way = False
     """Whether the film does not do yet what it was asked for, and that takes long."""
 
+    patience = _AT_ONCE
+    """Seconds for which other keys wait for what the film was asked for."""
+
+    last_in_line: Callable[[], Awaitable[object]] | None = None
+    """What the film is to do last of all that waits, as long as it has not begun."""
+
     _deaf: Callable[[], None] | None = None
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._opening = asyncio.Lock()
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
+        """Held by what the film is asked for, one after the other."""
         self._in_line = 0
 
     def listen(self) -> None:
@@ -216,14 +237,16 @@ class PlayingScreen(WithFilm, CaseScreen):
     async def take_turn(self, doing: Callable[[], Awaitable[object]]) -> None:
         """Ask something of the film after all that was asked before.
 
-        It is waited for a moment, as for any key. A film that comes through a slow line takes longer: then the screen says so,
-        and keys that are not for the film, such as those of notes, are answered meanwhile.
+        It is waited for a moment, as for any key. A film that comes through a slow line takes longer: then keys that are not for
+        the film, such as those of notes, are answered meanwhile, and after a second the screen says what it waits for.
         """
         done = asyncio.Event()
 
         async def do_it() -> None:
             try:
-                async with self._turn:
+                async with self.turn:
+                    if self.last_in_line is doing:
+                        self.last_in_line = None
                     await doing()
                     if self.on_its_way:
                         await self.look_again()
@@ -234,13 +257,23 @@ class PlayingScreen(WithFilm, CaseScreen):
             self.show_player()
 
         self._in_line += 1
+        self.last_in_line = doing
         self.run_worker(do_it(), group="film")
-        if not self.on_its_way:
+        asyncio.get_running_loop().call_later(_AT_ONCE, self._say_late, done)
+        if self._in_line == 1:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_AT_ONCE):
+                async with asyncio.timeout(self.patience):
                     await done.wait()
-            self.on_its_way = not done.is_set()
-        self.show_player()
+
+    def _say_late(self, done: asyncio.Event) -> None:
+        if self._in_line and not done.is_set() and self.is_attached:
+            self.on_its_way = True
+            self.show_player()
+
+    @property
+    def waits_for_film(self) -> bool:
+        """Whether something is still to be done by the film."""
+        return self._in_line > 0
 
     async def look_again(self) -> None:
         """See to what the player told while it was not this screen's turn."""

@@ -2,8 +2,9 @@
 
 Which cells are written is decided by what they add to the likeness: while the film plays, the cells that differ most are
 written until the picture is as like the wanted one as asked (PSNR), and the rest waits. A paused picture is written to
-the end. A cell is written whole: what changed least in it comes for nothing. It costs a move where it does not follow the one before, the colours that are not in force already, and one
-sign: of the two ways to write a block, its sign or the sign's negative, the one is taken that needs fewer codes.
+the end. A cell is written whole: what changed least in it comes for nothing. It costs a move where it does not follow the
+one before, the colours that are not in force already, and one sign: of the two ways to write a block, its sign or the
+sign's negative, the one is taken that needs fewer codes.
 """
 
 from abc import ABC, abstractmethod
