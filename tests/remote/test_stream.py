@@ -15,6 +15,7 @@ from vigtui.domain.errors import FilmError, FilmMissing
 from vigtui.domain.playback import Showing
 from vigtui.domain.timecode import Millis, Span
 from vigtui.laptop.gauge import BLOCK, Gauge
+from vigtui.laptop.plain_way import plain_way
 from vigtui.laptop.stream import LineBrokenError, Stream
 from vigtui.media.serve import LONGEST_PIECE, FilmServer
 
@@ -35,7 +36,7 @@ async def films(tmp_path: Path) -> AsyncIterator[FilmServer]:
 
 @pytest.fixture
 async def stream(tmp_path: Path) -> AsyncIterator[Stream]:
-    made = Stream()
+    made = Stream(plain_way("me@clinic"))
     await made.start()
     await made.up(tmp_path / "media.sock")
     yield made
@@ -148,8 +149,9 @@ class TestStream:
             await stream.look("/" + "x" * 43)
 
     async def test_a_tunnel_that_lets_no_film_through_is_told_from_a_broken_one(self, stream: Stream) -> None:
-        with pytest.raises(FilmError, match="lets no film through"):
+        with pytest.raises(FilmError, match="lets no film through") as told:
             await stream.look("/" + "x" * 43)
+        assert "`ssh me@clinic`, then `vigtui`" in told.value.remedy
         await stream.down()
         with pytest.raises(LineBrokenError):
             await stream.look("/" + "x" * 43)

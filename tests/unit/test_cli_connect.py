@@ -9,6 +9,7 @@ import pytest
 from vigtui import whereabouts
 from vigtui.cli import far, main
 from vigtui.cli.parser import build_parser
+from vigtui.laptop.plain_way import plain_way
 
 HERE = whereabouts.Whereabouts("case-1", "review", 2, live=True)
 
@@ -37,6 +38,19 @@ def test_what_stands_behind_the_dashes_is_for_ssh(words: list[str]) -> None:
     assert options.vigtui == ("x y" if "x y" in words else "vigtui")
 
 
+@pytest.mark.parametrize(
+    ("words", "typed"),
+    [
+        ([], "ssh me@clinic"),
+        (["-p", "2222", "-i", "my key"], "ssh -p 2222 -i 'my key' me@clinic"),
+        (["-L", "8080:x:80", "-R1:y:2", "-4", "-D", "9"], "ssh -4 me@clinic"),
+        (["-o", "ExitOnForwardFailure=yes", "-oLocalForward=1 x:2", "-oUser=a"], "ssh -o User=a me@clinic"),
+    ],
+)
+def test_the_plain_way_is_what_has_to_be_typed_without_what_may_be_taken(words: list[str], typed: str) -> None:
+    assert f"`{typed}`, then `vigtui`" in plain_way("me@clinic", words)
+
+
 def test_a_host_is_never_an_option(said) -> None:
     assert "That is no server." in said("connect", "--", "-oProxyCommand=true")
 
@@ -53,9 +67,9 @@ def test_mpv_is_missing_or_too_old(said, tmp_path: Path) -> None:
     for script, sentence in (("exit 1", "is not installed on this laptop"), ("echo mpv 0.29.1", "too old (0.29)")):
         mpv = _program(tmp_path, "mpv", script)
         (tmp_path / "config" / "settings.toml").write_text(f'mpv = "{mpv}"\n')
-        words = said("connect", "clinic")
+        words = said("connect", "me@clinic", "--", "-p", "2222")
         assert sentence in words
-        assert "`ssh clinic`, then `vigtui`" in words
+        assert "`ssh -p 2222 me@clinic`, then `vigtui`" in " ".join(words.split())
 
 
 def test_ssh_is_missing(said, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from vigtui import locations, wiring
 from vigtui.cli import output, surroundings
 from vigtui.domain.errors import VigError
+from vigtui.laptop.plain_way import plain_way
 
 OLDEST_MPV = (0, 33)
 """The first mpv that can be given the sockets we hold it by."""
@@ -27,7 +28,7 @@ def connect(options: Namespace) -> int:
     host: str = options.host
     if not host or host.startswith("-"):
         raise NotFromHereError("That is no server.", "Write `vigtui connect [USER@]HOST`, as with ssh.")
-    plain = f"The plain way: `ssh {output.one_line(host)}`, then `vigtui`; the film is then shown in the terminal."
+    plain = plain_way(host, options.ssh_words)
     chosen = wiring.settings()
     _see_that_mpv_is_there(chosen.mpv, plain)
     if shutil.which("ssh") is None:

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import PlayerError
+from vigtui.laptop.plain_way import plain_way
 from vigtui.laptop.stream import Stream
-from vigtui.laptop.tunnel import LINE_ENDED, Tunnel, TunnelError, plain_way
+from vigtui.laptop.tunnel import LINE_ENDED, Tunnel, TunnelError
 from vigtui.laptop.viewer import Viewer
 from vigtui.laptop.window import StreamedWindow, without_proxies
 from vigtui.player import talk
@@ -65,7 +66,7 @@ async def connect(wanted: Wanted, runtime_dir: Path) -> int:
         if visit is not None:
             asyncio.get_running_loop().add_signal_handler(name, visit.cancel)
     room = make_room(runtime_dir)
-    stream = Stream()
+    stream = Stream(plain_way(wanted.host, wanted.words))
     player = StreamedWindow(
         stream,
         wanted.mpv,
@@ -151,23 +152,23 @@ class _Visit:
     async def _greet(self, tunnel: Tunnel) -> str:
         """See that the far vigtui is there and understands us; the private folder that it made for this connection."""
         wanted = self._wanted
+        plain = plain_way(wanted.host, wanted.words)
         async for line in tunnel.lines():
             # Login scripts may print lines of their own.
             if (greeting := _greeting_in(line)) is not None:
                 try:
                     talk.check_greeting(greeting, here="on this laptop", there=f"on {wanted.host}")
                 except PlayerError as error:
-                    raise TunnelError(error.summary, f"{error.remedy} {plain_way(wanted.host)}") from error
+                    raise TunnelError(error.summary, f"{error.remedy} {plain}") from error
                 return str(greeting["place"])
         code = await tunnel.ended()
         if code == LINE_ENDED:
             raise TunnelError(
-                f"ssh does not reach {wanted.host}.", f"Nothing was changed. Try `ssh {wanted.host}`; it says why."
+                f"ssh does not reach {wanted.host}.",
+                f"Nothing was changed. Why, ssh says above. Where that is a port or a socket, this works all the same. {plain}",
             )
         if code == _WRONG_USAGE:
-            raise TunnelError(
-                f"The vigtui on {wanted.host} is too old for this.", f"Bring it up to date. {plain_way(wanted.host)}"
-            )
+            raise TunnelError(f"The vigtui on {wanted.host} is too old for this.", f"Bring it up to date. {plain}")
         if code == _NOT_FOUND:
             raise TunnelError(
                 f"vigtui is not found on {wanted.host}.",
@@ -176,7 +177,7 @@ class _Visit:
             )
         raise TunnelError(
             f"The vigtui on {wanted.host} does not answer as expected (it ended with {code}).",
-            f"Nothing was changed. {plain_way(wanted.host)}",
+            f"Nothing was changed. {plain}",
         )
 
     async def _wait_for_the_line(self, attempt: int) -> None:

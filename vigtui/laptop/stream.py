@@ -67,7 +67,8 @@ class _Film:
 class Stream:
     """Hands the films of the far side to this laptop's mpv, on a port of the loopback address."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain_way: str = "") -> None:
+        self._plain_way = plain_way
         self.gauge = Gauge()
         self._films: OrderedDict[str, _Film] = OrderedDict()
         self._tags: dict[str, str] = {}
@@ -157,7 +158,10 @@ class Stream:
         except LineBrokenError:
             if not self.is_up:
                 raise
-            raise FilmError("The server lets no film through: its ssh does not forward sockets.", _PLAIN_WAY) from None
+            raise FilmError(
+                "The server lets no film through: its ssh does not forward sockets.",
+                f"Marks and notes are safe. {self._plain_way}",
+            ) from None
 
     def is_same(self, one: str, other: str) -> bool:
         """Whether two addresses are of one film that has not changed."""
@@ -353,8 +357,3 @@ class Stream:
         film.address = address
         film.offered.set()
         return film
-
-
-_PLAIN_WAY = (
-    "Marks and notes are safe. Without films on the laptop it works like this: `ssh` to the server, then `vigtui`."
-)

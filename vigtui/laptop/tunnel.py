@@ -14,6 +14,7 @@ from pathlib import Path
 
 from vigtui.domain.errors import VigError
 from vigtui.domain.record import clean
+from vigtui.laptop.plain_way import plain_way
 
 END_LIMIT = 3.0
 """Seconds until an ssh that was told to end is killed."""
@@ -110,7 +111,7 @@ class Tunnel:
         if code:
             raise TunnelError(
                 f"{self.host} does not allow sockets to be forwarded{f' ({said})' if said else ''}.",
-                f"{plain_way(self.host)} Or ask who runs the server to set AllowStreamLocalForwarding yes.",
+                f"{plain_way(self.host, self._words)} Or ask who runs the server to set AllowStreamLocalForwarding yes.",
             )
 
     async def session(self, command: str) -> int:
@@ -181,8 +182,3 @@ class Tunnel:
         while master.stderr is not None and (line := await master.stderr.readline()):
             if self._aloud:
                 sys.stderr.write(clean(line.decode(errors="replace")).rstrip() + os.linesep)
-
-
-def plain_way(host: str) -> str:
-    """The way that needs nothing but ssh."""
-    return f"The plain way: `ssh {host}`, then `vigtui`; the film is then shown in the terminal."
