@@ -27,7 +27,15 @@ from vigtui.wiring import MediaTools
 PROMISED_MS = 300
 
 
-async def measure(times: int, folder: Path) -> list[float]:
+KEPT = {
+    "field": "SELECT 1 FROM cases WHERE relationship LIKE ?",
+    "form": "SELECT 1 FROM drafts WHERE typed LIKE ?",
+}
+"""What is asked for the words, wherever they were typed into."""
+
+
+async def measure(into: str, times: int, folder: Path) -> list[float]:
+    """How long each took, in milliseconds, typing into a “field” of the case or a “form” that is not kept."""
     library = Library(folder, actor="bench")
     packs = PackShelf([])
     case = library.change(lambda work: cases.new_case(work, "K1", packs.get("parent-child")))
@@ -38,14 +46,17 @@ async def measure(times: int, folder: Path) -> list[float]:
         screen = await screen_for(app.desk, "case", case.id)
         await app.push_screen(screen)
         await pilot.pause()
-        screen.query(Input).first().focus()
+        if into == "form":
+            await pilot.press("a")
+        else:
+            screen.query(Input).first().focus()
         for i in range(times):
             words = f"{i:04d}"
             for letter in words[:-1]:
                 await pilot.press(letter)
             begun = time.perf_counter()
             await pilot.press(words[-1])
-            while not other.execute("SELECT 1 FROM cases WHERE relationship LIKE ?", [f"%{words}"]).fetchone():
+            while not other.execute(KEPT[into], [f"%{words}%"]).fetchone():
                 await asyncio.sleep(0.002)
             took.append((time.perf_counter() - begun) * 1000)
     other.close()
@@ -54,14 +65,17 @@ async def measure(times: int, folder: Path) -> list[float]:
 
 def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    with tempfile.TemporaryDirectory() as folder:
-        took = sorted(asyncio.run(measure(times, Path(folder) / "library")))
-    p95 = took[int(len(took) * 0.95) - 1]
-    print(
-        f"last key to disk, {times} times: median {statistics.median(took):.0f} ms, 95 of 100 within {p95:.0f} ms, "
-        f"longest {took[-1]:.0f} ms; share of the promised {PROMISED_MS} ms: {took[-1] / PROMISED_MS:.2f}"
-    )
-    assert took[-1] <= PROMISED_MS, "it took longer than is promised"
+    longest = 0.0
+    for into in KEPT:
+        with tempfile.TemporaryDirectory() as folder:
+            took = sorted(asyncio.run(measure(into, times, Path(folder) / "library")))
+        p95 = took[int(len(took) * 0.95) - 1]
+        print(
+            f"last key in a {into} to disk, {times} times: median {statistics.median(took):.0f} ms, 95 of 100 within {p95:.0f} ms, "
+            f"longest {took[-1]:.0f} ms; share of the promised {PROMISED_MS} ms: {took[-1] / PROMISED_MS:.2f}"
+        )
+        longest = max(longest, took[-1])
+    assert longest <= PROMISED_MS, "it took longer than is promised"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The program killed two hundred times while somebody types: what is lost, as a share of the promised 300 ms of typing.
+"""The program killed two hundred times while somebody types into a field, and as often into a form: what is lost.
 
-It fails where a library is not whole, something saved is missing, or more than those 300 ms of typing are.
+As a share of the promised 300 ms of typing. It fails where a library is not whole, something saved is missing, or more than
+those 300 ms of typing are.
 
 usage: python bench/killed.py [TIMES]
 """
@@ -21,19 +22,25 @@ AT_A_TIME = 25
 
 def main() -> None:
     times = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    longest = max(measure(into, times) for into in ("field", "form"))
+    assert longest <= PROMISED_MS, "more was lost than is promised"
+
+
+def measure(into: str, times: int) -> float:
+    """Kill it so often; how long before its end the oldest letter was typed that is missing, in milliseconds."""
     lost, with_saved = [], 0
     for round_ in range(0, times, AT_A_TIME):
         with tempfile.TemporaryDirectory() as folder:
-            for one in deaths(Path(folder), min(AT_A_TIME, times - round_), signal.SIGKILL, seed=round_):
+            for one in deaths(Path(folder), min(AT_A_TIME, times - round_), signal.SIGKILL, into=into, seed=round_):
                 check(one)
                 lost.append(missing_ms(one))
                 with_saved += any(one["saved"])
     print(
-        f"killed {len(lost)} times, {with_saved} after something was saved: every library whole, everything saved is there; "
-        f"oldest letter missing: median {statistics.median(lost):.0f} ms, longest {max(lost):.0f} ms before the end; "
-        f"share of the promised {PROMISED_MS} ms: {max(lost) / PROMISED_MS:.2f}"
+        f"typing into a {into}, killed {len(lost)} times, {with_saved} after something was saved: every library whole, "
+        f"everything saved is there; oldest letter missing: median {statistics.median(lost):.0f} ms, longest {max(lost):.0f} ms "
+        f"before the end; share of the promised {PROMISED_MS} ms: {max(lost) / PROMISED_MS:.2f}"
     )
-    assert max(lost) <= PROMISED_MS, "more was lost than is promised"
+    return max(lost)
 
 
 if __name__ == "__main__":

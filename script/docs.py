@@ -77,6 +77,9 @@ _OWN = {
     "light_copies": "Light copies of films (`working`, `preview`), each in a sealed file beside the films: the key that opens "
     "it, the tracks it shows, and the places (time, byte) at which it can be entered, as JSON. Worked out from the film, outside "
     "of history and search.",
+    "drafts": "What was typed into a form that is neither kept nor thrown away yet: where it is opened, its title, the id of what "
+    "it is about, and as JSON for each field that differs its name, its label, what stood there and what stands there now. Host "
+    "and pid are of the program in whose form it is; where that has gone, the form shows the words when it is opened again.",
     "changes": "One step of undo and redo: what the person did, named.",
     "history": "What a change did to a row, as JSON: the columns that differ, before and after. Empty before means made; the row "
     "is written down only when that is taken back, until then after is `{}`. Empty after means removed, and before is all of it.",

@@ -22,10 +22,12 @@ from vigtui import crash, hangup, resources, whereabouts
 from vigtui.commands import BY_ID, of
 from vigtui.domain.errors import VigError
 from vigtui.guard import Guarded
-from vigtui.screens.base import CaseScreen, Desk, VigScreen
-from vigtui.screens.dialogs import FormDialog
+from vigtui.screens.base import CaseScreen, Desk
+from vigtui.screens.drafting import Drafted
+from vigtui.screens.drafts import in_one_line
 from vigtui.screens.places import screen_for
 from vigtui.screens.today import TodayScreen
+from vigtui.services import drafts
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Library, Media, Player
 from vigtui.settings import Settings
@@ -33,7 +35,7 @@ from vigtui.terminal_answers import Answers, in_screen
 from vigtui.themes import THEMES
 from vigtui.widgets.known_styles import KnownStyles
 from vigtui.widgets.sparing import Sparing
-from vigtui.widgets.words import has_unicode
+from vigtui.widgets.words import has_unicode, plain
 
 
 class VigApp(Guarded):
@@ -118,6 +120,9 @@ class VigApp(Guarded):
             await self.push_screen(screen)
             if where.live:
                 await screen.run_action("finish")
+            waiting = await self.desk.library.aread(lambda work: drafts.waiting(work, self.desk.open_drafts))
+            if words := in_one_line(waiting, self.desk.library.actor):
+                self.notify(plain(words).plain, timeout=15, markup=False)
         self.desk.held = None
 
     def _watch_terminal(self) -> None:
@@ -187,14 +192,13 @@ class VigApp(Guarded):
                 await asyncio.to_thread(whereabouts.keep, self.desk.library.folder, self._visit, where)
 
     async def _save_all(self) -> bool:
-        """Save every field of every screen; whether all of it could be saved."""
-        screens = [screen for screen in self.screen_stack if isinstance(screen, VigScreen)]
-        return all([await screen.flush() for screen in screens])
+        """Save every field of every screen, and what stands in open forms; whether all of it could be saved."""
+        return all([await self._save_screen(screen) for screen in self.screen_stack])
 
     async def action_quit(self) -> None:
         """Save every field, then close. Where something cannot be saved or was not kept, say so and close only when asked again."""
-        forms = [screen for screen in self.screen_stack if isinstance(screen, FormDialog)]
-        if not self.is_locked and not all(form.may_be_left("ctrl+q") for form in forms):
+        forms = [screen for screen in self.screen_stack if isinstance(screen, Drafted)]
+        if not self.is_locked and not all([await form.may_leave("ctrl+q") for form in forms]):
             return
         if await self._save_all() or self._warned_of_loss:
             await self.end_sitting()

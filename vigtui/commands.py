@@ -104,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
         ("open", "enter", "Open", "Open the case.", True),
         ("next-step", "f8", "Next step", "Open the case where its next step is.", True),
         ("take-in", "f4", "Take in", "Take in a case from a bundle that another library made."),
+        ("drafts", "f3", "Half typed", "Show what was left half typed in forms, and go there or throw it away."),
         ("go-on", "f5", "Go on", "Go on where vigtui was cut off, by a crash, a power cut or a lost line."),
         ("supervision", "f6", "Supervision", "Meetings with a supervisor, and what is brought to them.", True),
         ("training", "f7", "Training", "The training log and what is still missing.", True),

@@ -3,20 +3,21 @@
 import asyncio
 import contextlib
 import gc
-import os
 import socket
 import time
 from typing import Any
 
 from textual import events
+from textual.screen import Screen
 
 from vigtui.domain.errors import LibraryError, VigError
 from vigtui.domain.sitting import Sitting
 from vigtui.keys_in_order import KeysInOrder
 from vigtui.screens import places
 from vigtui.screens.base import Desk, VigScreen
+from vigtui.screens.drafting import Drafted
 from vigtui.screens.lock import LockScreen, PassphraseDialog, is_locked
-from vigtui.services import light
+from vigtui.services import drafts, light
 from vigtui.widgets.known_styles import KnownStyles
 from vigtui.widgets.words import plain
 
@@ -108,8 +109,7 @@ class Guarded(KeysInOrder):
         if self.is_locked:
             return
         for screen in self.screen_stack:
-            if isinstance(screen, VigScreen):
-                await screen.flush()
+            await self._save_screen(screen)
         if not self.desk.library.is_encrypted:
             self.offer_passphrase()
             return
@@ -119,6 +119,13 @@ class Guarded(KeysInOrder):
             await self.desk.player.blank()
         except VigError as error:  # the picture may still stand: whoever unlocks must know
             self._held_back.append((f"{error.summary}\n{error.remedy}", {"severity": "warning", "markup": False}))
+
+    @staticmethod
+    async def _save_screen(screen: Screen[Any]) -> bool:
+        """Save every field of a screen, or what stands in a form; whether that could be done."""
+        if isinstance(screen, VigScreen):
+            return await screen.flush()
+        return not isinstance(screen, Drafted) or await screen.save_draft()
 
     def offer_passphrase(self, *, is_new: bool = False) -> None:
         """Ask for a passphrase to close the library by; it can be left as it is."""
@@ -152,7 +159,7 @@ class Guarded(KeysInOrder):
         """Where this person was cut off on this machine, by a crash, a power cut or a lost line; None where they were not."""
         sittings = await self.desk.library.aread(lambda work: work.sittings())
         own = [one for one in sittings if (one.host, one.actor) == (socket.gethostname(), self.desk.library.actor)]
-        over = next((one for one in own if one.ended_at or not _is_running(one.pid)), None)
+        over = next((one for one in own if one.ended_at or not drafts.is_running(one.pid, since=one.began_at)), None)
         return over if over and over.ended_at is None and over.case_id else None
 
     async def end_sitting(self) -> None:
@@ -161,15 +168,3 @@ class Guarded(KeysInOrder):
         if sitting is not None:
             with contextlib.suppress(LibraryError):  # then the next start offers to go on, which does no harm
                 await self.desk.keep_place(ended=True)
-
-
-def _is_running(pid: int) -> bool:
-    if pid == os.getpid():
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

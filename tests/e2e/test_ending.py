@@ -34,6 +34,50 @@ def question_of(terminal) -> str:
         connection.close()
 
 
+def ask_person(terminal) -> None:
+    """The form for a new person, half typed."""
+    start_a_case(terminal)
+    terminal.keys("F2")
+    terminal.see("People and consents")
+    terminal.keys("a")
+    terminal.see("F10 keep")
+    terminal.type("Oma [waits")
+    terminal.see("Oma [waits")
+
+
+def drafts_of(terminal) -> list[str]:
+    connection = sqlite3.connect(terminal.library / "vigtui.sqlite")
+    try:
+        return [words for (words,) in connection.execute("SELECT typed ->> '$[0][3]' FROM drafts")]
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_signal_in_the_middle_of_a_form_loses_nothing_of_it(terminal, how):
+    ask_person(terminal)
+    if how == signal.SIGKILL:
+        terminal.until(lambda _: drafts_of(terminal) == ["Oma [waits"], "the form to be on the disk", limit=3)
+    else:
+        terminal.type(" and")
+        terminal.see("Oma [waits and")
+    terminal.kill(how)
+    typed = "Oma [waits" if how == signal.SIGKILL else "Oma [waits and"
+    assert drafts_of(terminal) == [typed]
+    terminal.start()
+    terminal.see("Half typed: “Add a person”")
+    if how == signal.SIGKILL:  # the start is the usual one then
+        terminal.keys("F5")
+    terminal.see("People and consents")
+    terminal.keys("a")
+    terminal.see("You had begun this", typed)
+    terminal.keys("Escape")
+    terminal.see("Press esc again")
+    terminal.keys("Escape")
+    terminal.gone("F10 keep")
+    assert drafts_of(terminal) == []
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_in_the_middle_of_a_sentence_loses_nothing(terminal, how):
     start_a_case(terminal)
@@ -66,13 +110,7 @@ def test_words_that_are_refused_are_warned_of_once(terminal):
 
 
 def test_a_form_that_was_not_kept_is_warned_of_once(terminal):
-    start_a_case(terminal)
-    terminal.keys("F2")
-    terminal.see("People and consents")
-    terminal.keys("a")
-    terminal.see("F10 keep")
-    terminal.type("Oma")
-    terminal.see("Oma")
+    ask_person(terminal)
     pid = terminal.pid
     terminal.keys("C-q")
     terminal.see("F10 keeps this. Press ctrl+q again", "Oma")
@@ -82,5 +120,5 @@ def test_a_form_that_was_not_kept_is_warned_of_once(terminal):
     terminal.keys("C-q")
     terminal.wait_end(pid)
     connection = sqlite3.connect(terminal.library / "vigtui.sqlite")
-    assert connection.execute("SELECT name FROM people").fetchall() == [("Oma",)]
+    assert connection.execute("SELECT name FROM people").fetchall() == [("Oma [waits",)]
     connection.close()

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.builders import House, add_clip, add_film, add_question, build_house, give_consents, hold_review
+from tests.support.libraries import add_draft
 from vigtui import wiring
 from vigtui.domain.audit import AuditEntry, Export
 from vigtui.domain.bundle import BundleDamaged, CaseAway, CaseBundle, CheckInRefused, WrongPassphrase
@@ -122,6 +123,7 @@ def leftovers(folder: Path) -> list[str]:
 
 def test_everything_goes_there(server, laptop, tmp_path):
     before = server.rows
+    add_draft(server.library, server.file.case, "half typed")
     server.out(tmp_path / "k17.age")
     done = laptop.take(tmp_path / "k17.age")
     assert (done.code, done.new, done.films) == ("K17", True, 1)
@@ -139,6 +141,8 @@ def test_everything_goes_there(server, laptop, tmp_path):
     assert laptop.library.read(lambda work: [one.code for one in work.find(Case)]) == ["K17"]
     assert not leftovers(tmp_path)
     assert laptop.library.health() == "ok"
+    assert laptop.library.read(lambda work: work.drafts()) == [], "what is half typed stays with whoever types it"
+    assert server.library.read(lambda work: len(work.drafts())) == 1
 
 
 def test_nothing_of_it_can_be_read_without_the_passphrase(server, laptop, tmp_path):

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.support.libraries import NOW, add_case, add_note, add_person, open_library, redo, undo
+from tests.support.libraries import NOW, add_case, add_draft, add_note, add_person, open_library, redo, undo
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.derived import Lane, LaneKind, Picture, Still
 from vigtui.domain.errors import LibraryError, NotSensible, PassphraseNeeded, WrongPassphrase
@@ -39,10 +39,11 @@ def readable(folder) -> list[str]:
 
 
 def plant(library) -> None:
-    """The word in a note, a name, the audit trail, and in what was worked out of a film: a still, its JPEG and a lane."""
+    """The word in a note, a name, a half-typed form, the audit trail, and in what was worked out of a film: still, JPEG, lane."""
     case = add_case(library)
     add_note(library, case, f"{PLANTED} waits")
     add_person(library, case, PLANTED)
+    add_draft(library, case, f"{PLANTED} half ty")
     library.change(lambda work: work.audit("case opened", case.id, PLANTED))
 
     def look(work):

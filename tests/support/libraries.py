@@ -8,6 +8,7 @@ from pathlib import Path
 
 from vigtui.domain.case import Case
 from vigtui.domain.cycle import Cycle
+from vigtui.domain.draft import Draft, Typed
 from vigtui.domain.film import FilmNote
 from vigtui.domain.person import Person, Role
 from vigtui.services.cases import open_cycle
@@ -17,6 +18,7 @@ from vigtui.store.triggers import TABLE_BITS
 
 NOW = datetime(2026, 5, 14, 9, 0, tzinfo=UTC)
 NOT_UNDONE = {"audit", "changes", "history", "recording", "_sqlite_migrations"} | {
+    "drafts",
     "lanes",
     "light_copies",
     "sittings",
@@ -120,6 +122,20 @@ def add_note(library: Library, case: Case, words: str) -> FilmNote:
         return work.add(FilmNote(id=work.new_id(), case_id=case.id, cycle_id=cycle, words=words))
 
     return library.change(make)
+
+
+def add_draft(library: Library, case: Case, words: str) -> None:
+    """Words in a form of the case that nobody has kept."""
+    typed = (Typed("words", "Note", "", words),)
+    library.change(
+        lambda work: work.keep_draft(
+            Draft(
+                id=work.new_id(), case_id=case.id, place="film", cycle=1, form="Add a note", about="", typed=typed,
+                typed_at=NOW, actor="RB", host="here", pid=1,
+            )
+        ),
+        remembered=False,
+    )  # fmt: skip
 
 
 def rename(library: Library, person: Person, name: str, **how) -> Person:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.libraries import add_draft
 from vigtui.cli import main
+from vigtui.services import cases
+from vigtui.store.database import Library
 
 TODAY = datetime.now().astimezone().date()
 WORD = "Wolkenkuckucksheim"
@@ -82,8 +85,11 @@ def test_the_audit_trail_tells_of_a_case_alone(filled):
 
 
 def test_erasing_a_case_leaves_no_word_of_it_in_any_file(filled, tmp_path, monkeypatch):
-    filled("backup")
     library = tmp_path / "library"
+    there = Library(library, actor="RB")
+    add_draft(there, there.read(lambda work: cases.find_case(work, "K17")), f"{WORD} half typed")
+    there.close()
+    filled("backup")
     assert len(holding(library)) == 2
     code, _, err = filled("erase", "case", "K17", "--why", "asked to")
     assert (code, "Say --yes" in err) == (1, True)
@@ -103,8 +109,6 @@ def test_erasing_a_case_leaves_no_word_of_it_in_any_file(filled, tmp_path, monke
 
 def test_erasing_films_keeps_the_notes_and_respects_a_hold(filled, tmp_path):
     from vigtui.domain.film import Film
-    from vigtui.services import cases
-    from vigtui.store.database import Library
 
     folder = tmp_path / "library"
     (folder / "films").mkdir()

@@ -26,6 +26,7 @@ from vigtui.domain.packs import Pack
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.domain.workflow import Stage, next_step, rail
+from vigtui.screens.drafting import ending_draft
 from vigtui.screens.opening import Opening
 from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
@@ -91,6 +92,8 @@ class Desk:
     """Where one is, for the next start; None before the first case is opened."""
     held: Held | None = None
     """What the film showed where a line broke, until the screen it was on has taken it up."""
+    open_drafts: set[str] = field(default_factory=set)
+    """Drafts whose forms are open here."""
     opened: set[str] = field(default_factory=set)
     """Cases opened in this sitting, each of which the audit trail tells once."""
 
@@ -147,6 +150,9 @@ class VigScreen(Opening, Screen[Any]):
     undo_scope: str | None = None
     """Case whose changes undo takes back; None for the whole library."""
 
+    here = "today"
+    """Its name, by which somebody comes back here."""
+
     places: tuple[str, ...] = ()
     """Places of the command table that `?` shows here."""
 
@@ -169,7 +175,7 @@ class VigScreen(Opening, Screen[Any]):
         """Carry out a change and say that it is saved. Raises VigError."""
         self.query_one(SavedMark).saving()
         try:
-            result = await self.desk.library.achange(job, merge=merge, remembered=remembered)
+            result = await self.desk.library.achange(ending_draft(job), merge=merge, remembered=remembered)
         except VigError:
             self.query_one(SavedMark).waiting()
             raise

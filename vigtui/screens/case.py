@@ -226,7 +226,7 @@ class CaseHome(CaseScreen):
             )
             await self.reload()
 
-        self.app.push_screen(FormDialog(f"Edit {person.name}", self._asks(person), keep))
+        self.app.push_screen(FormDialog(f"Edit {person.name}", self._asks(person), keep, about=person.id))
 
     def _person_for_consent(self) -> Person | None:
         person_id = self.query_one("#people", RecordList).highlighted_id
@@ -268,7 +268,7 @@ class CaseHome(CaseScreen):
             )
             await self.reload()
 
-        self.app.push_screen(FormDialog(f"Consent of {person.name}", asks, keep))
+        self.app.push_screen(FormDialog(f"Consent of {person.name}", asks, keep, about=person.id))
 
     def action_withdraw(self) -> None:
         """Withdraw a consent of the highlighted person."""
@@ -290,7 +290,7 @@ class CaseHome(CaseScreen):
                 await self.reload()
 
             title = f"Withdraw consent of {person.name} for {purpose}"
-            self.app.push_screen(FormDialog(title, [Ask("why", "In a few words, why")], keep))
+            self.app.push_screen(FormDialog(title, [Ask("why", "In a few words, why")], keep, about=person.id))
 
         if len(purposes) == 1:
             ask_why(purposes[0])

@@ -45,7 +45,8 @@ class FindingKeys(ShortlistKeys):
             self._sieve = Sieve(**answers)
             self.show_file()
 
-        self.app.push_screen(FormDialog("Which moments are listed", asks, keep, intro="All empty lists all."))
+        intro = "All empty lists all."
+        self.app.push_screen(FormDialog("Which moments are listed", asks, keep, intro=intro, is_passing=True))
 
     # The matrix
 
@@ -92,7 +93,7 @@ class FindingKeys(ShortlistKeys):
 
         intro = f"It is recognised by its content, so its name may have changed. Disks: {where}."
         ask = Ask("folder", "Folder, with all that is in it", hint="empty: the disks only")
-        self.app.push_screen(FormDialog(f"Look for {film.label}", [ask], keep, intro=intro))
+        self.app.push_screen(FormDialog(f"Look for {film.label}", [ask], keep, intro=intro, is_passing=True))
 
     async def _look_for(self, film: Film, folders: list[Path]) -> None:
         """Look in a thread, and say what came of it."""

@@ -384,7 +384,7 @@ class PlayingKeys(Bench):
         async def keep(answers: Answers) -> None:
             await self._jump(parse_time(answers["at"]))
 
-        self.app.push_screen(FormDialog("Go to", [Ask("at", "Time", hint="03:12.4")], keep))
+        self.app.push_screen(FormDialog("Go to", [Ask("at", "Time", hint="03:12.4")], keep, is_passing=True))
 
     @on(Timeline.Pointed)
     async def timeline_pointed(self, event: Timeline.Pointed) -> None:

@@ -60,7 +60,8 @@ async def ask_and_cut(screen: CaseScreen) -> None:
     async def keep(answers: Answers) -> None:
         await _begin(screen, answers)
 
-    screen.app.push_screen(FormDialog("Cut clips and hand them over", asks, keep, intro=intro), lambda _: _show(screen))
+    form = FormDialog("Cut clips and hand them over", asks, keep, intro=intro, about=cycle.id)
+    screen.app.push_screen(form, lambda _: _show(screen))
 
 
 def _show(screen: CaseScreen) -> None:

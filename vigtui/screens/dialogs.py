@@ -1,5 +1,6 @@
 """Dialogs: a form to fill in, a sentence to answer, a list to choose from. Each gives back its answer, or None."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -12,8 +13,10 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from vigtui.domain.draft import Typed
 from vigtui.domain.errors import VigError
 from vigtui.domain.record import clean
+from vigtui.screens.drafting import Drafted
 from vigtui.screens.opening import Dialog
 from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.fields import Choice, Tick
@@ -40,11 +43,11 @@ class Ask:
 Answers = dict[str, str]
 
 
-class FormDialog(Dialog[Answers | None]):
+class FormDialog(Drafted, Dialog[Answers | None]):
     """Asks for a few things and gives them to `keep`, which may refuse with a sentence; then the words stay.
 
     `enter` goes on to the next field and on the last one keeps; `f10` keeps from anywhere; `esc` leaves, and asks once more
-    where something was typed. Nothing of it is in the library before it is kept.
+    where something was typed. Until then what was typed, but for secrets, is in the library as a draft (`screens.drafting`).
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,15 +62,28 @@ class FormDialog(Dialog[Answers | None]):
         keep: Callable[[Answers], Any] | None = None,
         *,
         intro: str = "",
+        about: str = "",
+        is_passing: bool = False,
     ) -> None:
+        """Prepare the form.
+
+        Args:
+            title: what stands over it; with `about` it tells this form from others of the case.
+            asks: what it asks for.
+            keep: gets the answers.
+            intro: what stands before the questions.
+            about: id of what it is about, where the title does not tell.
+            is_passing: what is typed is of no use later, and needs no draft.
+        """
         super().__init__()
+        self.draft_form, self.draft_about, self.is_passing = title, about, is_passing
         self._title = title
         self._asks = tuple(asks)
         self._keep = keep
         self._intro = intro
         self._editors: dict[str, Widget] = {}
         self._reads: dict[str, Callable[[], str]] = {}
-        self._leaving = False
+        self._writes: dict[str, Callable[[str], None]] = {}
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -86,26 +102,27 @@ class FormDialog(Dialog[Answers | None]):
         if ask.choices:
             choice = Choice(list(ask.choices))
             choice.put(ask.value)
-            return self._take(ask, choice, lambda: choice.key)
+            return self._take(ask, choice, lambda: choice.key, choice.put)
         if ask.tick:
             tick = Tick(ask.label, on=bool(ask.value))
-            return self._take(ask, tick, lambda: "yes" if tick.is_on else "")
+            return self._take(ask, tick, lambda: "yes" if tick.is_on else "", lambda words: tick.put(bool(words)))
         if ask.long:
             from vigtui.widgets.notes import NoteEdit
 
             note = NoteEdit(ask.value, soft_wrap=True, tab_behavior="focus", placeholder=ask.hint)
-            return self._take(ask, note, lambda: note.text)
+            return self._take(ask, note, lambda: note.text, note.write_to_end)
         line = LineEdit(ask.value, placeholder=ask.hint, select_on_focus=False, password=ask.secret)
-        return self._take(ask, line, lambda: line.value)
+        return self._take(ask, line, lambda: line.value, line.write_to_end)
 
-    def _take(self, ask: Ask, editor: Widget, read: Callable[[], str]) -> Widget:
-        self._editors[ask.name], self._reads[ask.name] = editor, read
+    def _take(self, ask: Ask, editor: Widget, read: Callable[[], str], write: Callable[[str], None]) -> Widget:
+        self._editors[ask.name], self._reads[ask.name], self._writes[ask.name] = editor, read, write
         return editor
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.query_one(".refused").display = False
         if self._editors:
             self.begin_at(next(iter(self._editors.values())))
+        await self.begin_draft()
 
     def answers(self) -> Answers:
         """What stands in the form; a tick is “yes” or empty."""
@@ -121,38 +138,47 @@ class FormDialog(Dialog[Answers | None]):
 
     async def action_keep(self) -> None:
         """Keep the answers."""
-        answers = self.answers()
-        if self._keep is not None:
-            try:
-                await self._keep(answers)
-            except VigError as error:
-                self._say(str(error))
-                return
+        answers, keep = self.answers(), self._keep
+        try:
+            await self.keeping(lambda: keep(answers) if keep else asyncio.sleep(0))
+        except VigError as error:
+            self.say(str(error))
+            return
         self.dismiss(answers)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Leave without keeping; what was typed is thrown away only after a second `esc`."""
-        if self.may_be_left("esc"):
+        if await self.may_leave("esc"):
             self.dismiss(None)
 
-    def may_be_left(self, key: str) -> bool:
-        """Whether nothing was typed, or it was said before that leaving throws it away; otherwise it is said now.
+    def typed(self) -> list[Typed]:
+        answers = self.answers()
+        return [
+            Typed(ask.name, ask.label, ask.value, answers[ask.name])
+            for ask in self._asks
+            if not ask.secret and answers[ask.name] != clean(ask.value)
+        ]
 
-        Args:
-            key: what leaves when it is pressed again.
-        """
-        was = {ask.name: ask.value for ask in self._asks}
-        typed = any(value != was[name] for name, value in self.answers().items() if value.strip())
-        if not typed or self._leaving:
-            return True
-        self._leaving = True
-        self._say(f"F10 keeps this. Press {key} again to throw away what you typed.")
-        return False
+    def has_typed(self) -> bool:
+        answers = self.answers()
+        return any(answers[ask.name].strip() for ask in self._asks if answers[ask.name] != clean(ask.value))
 
-    def _say(self, sentence: str) -> None:
+    def put_typed(self, typed: Sequence[Typed]) -> str:
+        asks = {ask.name: ask for ask in self._asks}
+        changed = []
+        for one in typed:
+            ask = asks.get(one.name)
+            if ask is None:
+                continue
+            self._writes[one.name](one.words)
+            if self.draft_about and ask.value != one.before and not ask.choices and not ask.tick:
+                changed.append(f"“{one.label}” has become “{ask.value}” meanwhile; F10 puts yours in its place.")
+        return " ".join(changed)
+
+    def say(self, sentence: str) -> None:
         refused = self.query_one(".refused", Static)
         refused.update(plain(sentence))
-        refused.display = True
+        refused.display = bool(sentence)
 
 
 class PickDialog(Dialog[str | None]):

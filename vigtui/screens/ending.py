@@ -210,7 +210,8 @@ class EndingScreen(PlayingScreen):
         intro = (
             f"{missing.summary}\n{missing.remedy}\n\nTo go on all the same, write why; it is kept in the audit trail."
         )
-        self.app.push_screen(FormDialog("Nothing is shown yet", [Ask("why", "Reason")], keep, intro=intro), then)
+        ask = Ask("why", "Reason")
+        self.app.push_screen(FormDialog("Nothing is shown yet", [ask], keep, intro=intro, about=clip.id), then)
 
     @in_turn
     async def action_play_pause(self) -> None:
@@ -324,7 +325,9 @@ class EndingScreen(PlayingScreen):
 
             await self._keep_follow_up(job)
 
-        self.app.push_screen(FormDialog("Follow-up" if one else "Plan a follow-up", asks, keep))
+        self.app.push_screen(
+            FormDialog("Follow-up" if one else "Plan a follow-up", asks, keep, about=one.id if one else "")
+        )
 
     async def _keep_follow_up(self, job: Callable[[Work], FollowUp]) -> None:
         kept = await self.save(job)
@@ -348,7 +351,7 @@ class EndingScreen(PlayingScreen):
             done_on = read_date(answers["done_on"])
             await self._keep_follow_up(lambda work: ending.do_follow_up(work, one.id, done_on, answers["note"]))
 
-        self.app.push_screen(FormDialog(f"Follow-up of {one.due_on:%Y-%m-%d}", asks, keep))
+        self.app.push_screen(FormDialog(f"Follow-up of {one.due_on:%Y-%m-%d}", asks, keep, about=one.id))
 
     async def action_schedule(self) -> None:
         """Plan the follow-ups that the pack names."""

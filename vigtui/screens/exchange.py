@@ -126,7 +126,7 @@ async def import_(screen: "CaseScreen") -> None:
             else:
                 screen.say(said)
 
-    screen.app.push_screen(FormDialog("Import moments from another program", asks, keep), then)
+    screen.app.push_screen(FormDialog("Import moments from another program", asks, keep, is_passing=True), then)
 
 
 class ToldDialog(Dialog[None]):
@@ -256,7 +256,7 @@ def ask_in(screen: "VigScreen") -> None:
 
             run_errand(screen.app, desk, "Checking a case in", job)
 
-    screen.app.push_screen(FormDialog("Check a case in", asks, keep), then)
+    screen.app.push_screen(FormDialog("Check a case in", asks, keep, is_passing=True), then)
 
 
 def _ask_back(screen: "CaseScreen") -> None:

@@ -174,7 +174,8 @@ class ProgressScreen(CaseScreen):
             records.choose(kept.id)
             records.focus()
 
-        self.app.push_screen(FormDialog("Score" if one else "Add a score", asks, keep, intro=_NO_ITEMS))
+        title, about = ("Score", one.id) if one else ("Add a score", "")
+        self.app.push_screen(FormDialog(title, asks, keep, intro=_NO_ITEMS, about=about))
 
     def _last_name(self) -> str:
         return self.file.measures[-1].name if self.file.measures else ""

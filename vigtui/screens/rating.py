@@ -1,6 +1,7 @@
 """Rating: the question and each goal on their scales, by digits or arrows; kept in one go."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -8,14 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Key
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from vigtui.domain.casefile import CaseFile
+from vigtui.domain.draft import Typed
 from vigtui.domain.errors import VigError
 from vigtui.domain.goal import Goal, Occasion, Rating
 from vigtui.domain.packs import Pack
 from vigtui.domain.record import clean
 from vigtui.screens.base import CaseScreen
+from vigtui.screens.drafting import Drafted
 from vigtui.screens.opening import Dialog
 from vigtui.services import goals
 from vigtui.services.goals import Given
@@ -39,13 +43,16 @@ _SHOWN_AS_NUMBERS = 12
 class Scale(Static, can_focus=True):
     """One subject on its scale. Digits set the value, arrows move it by one, `t` sets the highest, backspace takes it back."""
 
+    class Set(Message):
+        """A value was set or taken back."""
+
     def __init__(
         self, title: str, words: str, scale: tuple[int, int], levels: dict[int, str], last: Rating | None
     ) -> None:
         super().__init__("", classes="scale")
         self.low, self.high = scale
         self.value: int | None = None
-        self._title = title
+        self.title = title
         self._words = words
         self._levels = levels
         self._last = last
@@ -55,7 +62,7 @@ class Scale(Static, can_focus=True):
 
     def _draw(self) -> None:
         text = Text()
-        text.append_text(one_line(f"{self._title}: ", "bold"))
+        text.append_text(one_line(f"{self.title}: ", "bold"))
         text.append_text(one_line(self._words))
         text.append("\n ")
         text.append_text(self._points())
@@ -95,16 +102,22 @@ class Scale(Static, can_focus=True):
         event.stop()
         event.prevent_default()
         if value is None or self.low <= value <= self.high:
-            self.value = value
-            self._draw()
+            self.put(value)
+            self.post_message(self.Set())
         else:
             self.app.bell()
+
+    def put(self, value: int | None) -> None:
+        """Have this value set, where the scale has it, without a message."""
+        if value is None or self.low <= value <= self.high:
+            self.value = value
+            self._draw()
 
     def _moved(self, start: int | None, by: int, first: int) -> int:
         return first if start is None else max(self.low, min(self.high, start + by))
 
 
-class RatingDialog(Dialog[bool]):
+class RatingDialog(Drafted, Dialog[bool]):
     """Rates the question and each goal; gives back whether something was kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -114,7 +127,7 @@ class RatingDialog(Dialog[bool]):
         Binding("up", "move(-1)", "Before", show=False),
     ]
 
-    def __init__(self, file: CaseFile, pack: Pack, occasion: Occasion, keep: Keep) -> None:
+    def __init__(self, file: CaseFile, pack: Pack, occasion: Occasion, keep: Keep, *, about: str = "") -> None:
         """Prepare the dialog.
 
         Args:
@@ -122,20 +135,21 @@ class RatingDialog(Dialog[bool]):
             pack: its way of working.
             occasion: when in the cycle; only the title shows it.
             keep: what keeps the ratings.
+            about: id of the cycle.
         """
         super().__init__()
-        self._title = _TITLES[occasion]
+        self.draft_form, self.draft_about = _TITLES[occasion], about
         self._keep = keep
         self._pack = pack
         self._subjects = list(_subjects(file, pack))
         self._comments = [LineEdit(placeholder="comment, if any") for _ in self._subjects]
         self._rater = Choice(_raters(file, pack))
-        self._leaving = False
+        self._rater_before = self._rater.key
 
     def compose(self) -> ComposeResult:
         labels = f" {sign('dot')} ".join(f"{label.at} {label.words}" for label in self._pack.scale.labels)
         with Vertical(classes="dialog"):
-            yield Static(plain(self._title), classes="title")
+            yield Static(plain(self.draft_form), classes="title")
             if not self._subjects:
                 yield Static(plain("There is nothing to rate yet: write the question or a goal first, on F3."))
             with VerticalScroll(can_focus=False):
@@ -150,9 +164,13 @@ class RatingDialog(Dialog[bool]):
                 yield Static(plain(labels), classes="levels")
             yield Static(plain("0-9 t ←→ rate · ↑↓ move · tab comment · F10 keep · esc leave"), classes="hint")
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.query_one(".refused").display = False
         self.begin_at(self._subjects[0][1] if self._subjects else self._rater)
+        await self.begin_draft()
+
+    def on_scale_set(self) -> None:
+        self.key_typed()
 
     def given(self) -> list[Given]:
         """What is set now."""
@@ -188,29 +206,53 @@ class RatingDialog(Dialog[bool]):
             if scale.value is None and comment.value.strip()
         ]
         if unrated:
-            self._say("There is a comment without a number. Set the number, or take the comment out.")
+            self.say("There is a comment without a number. Set the number, or take the comment out.")
             self.set_focus(unrated[0])
             return
-        if given:
-            try:
-                await self._keep(given, self._rater.key)
-            except VigError as error:
-                self._say(str(error))
-                return
+        keep, rater = self._keep, self._rater.key
+        try:
+            await self.keeping(lambda: keep(given, rater) if given else asyncio.sleep(0))
+        except VigError as error:
+            self.say(str(error))
+            return
         self.dismiss(bool(given))
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Leave without keeping; what was set is thrown away only after a second `esc`."""
-        if (self.given() or any(comment.value.strip() for comment in self._comments)) and not self._leaving:
-            self._leaving = True
-            self._say("F10 keeps this. Press esc again to throw it away.")
-            return
-        self.dismiss(False)
+        if await self.may_leave("esc"):
+            self.dismiss(False)
 
-    def _say(self, sentence: str) -> None:
+    def typed(self) -> list[Typed]:
+        """Of each subject the value and the comment, under the goal's id; and who rates, where that is another."""
+        found = []
+        for (goal, scale), comment in zip(self._subjects, self._comments, strict=True):
+            of = goal.id if goal else ""
+            if scale.value is not None:
+                found.append(Typed(f"value {of}", scale.title, "", str(scale.value)))
+            if words := clean(comment.value):
+                found.append(Typed(f"comment {of}", f"{scale.title}, comment", "", words))
+        if self._rater.key != self._rater_before:
+            found.append(Typed("rater", "Who rates", self._rater_before, self._rater.key))
+        return found
+
+    def has_typed(self) -> bool:
+        return any(one.name != "rater" for one in self.typed())
+
+    def put_typed(self, typed: Sequence[Typed]) -> str:
+        words = {one.name: one.words for one in typed}
+        for (goal, scale), comment in zip(self._subjects, self._comments, strict=True):
+            of = goal.id if goal else ""
+            comment.write_to_end(words.get(f"comment {of}", ""))
+            if f"value {of}" in words:
+                scale.put(int(words[f"value {of}"]))
+        if "rater" in words:
+            self._rater.put(words["rater"])
+        return ""
+
+    def say(self, sentence: str) -> None:
         refused = self.query_one(".refused", Static)
         refused.update(plain(sentence))
-        refused.display = True
+        refused.display = bool(sentence)
 
 
 def _subjects(file: CaseFile, pack: Pack) -> list[tuple[Goal | None, Scale]]:
@@ -265,4 +307,4 @@ def ask_ratings(screen: CaseScreen, occasion: Occasion | None) -> None:
     subjects = ([None] if file.question else []) + [goal.id for goal in file.goals_now]
     rated = any(file.ratings_of(goal_id) for goal_id in subjects)
     shown = occasion or (Occasion.OTHER if rated else Occasion.FIRST)
-    screen.app.push_screen(RatingDialog(file, pack, shown, keep))
+    screen.app.push_screen(RatingDialog(file, pack, shown, keep, about=screen.cycle.id))

@@ -162,7 +162,7 @@ class ReviewScreen(CaseScreen):
             )
             await self.reload()
 
-        self.app.push_screen(FormDialog(f"Clip {clip.position}", asks, keep))
+        self.app.push_screen(FormDialog(f"Clip {clip.position}", asks, keep, about=clip.id))
 
     def action_present(self) -> None:
         """Say who will be there."""
@@ -266,7 +266,8 @@ class ReviewScreen(CaseScreen):
         intro = (
             f"{missing.summary}\n{missing.remedy}\n\nTo go on all the same, write why; it is kept in the audit trail."
         )
-        self.app.push_screen(FormDialog("Nothing is shown yet", [Ask("why", "Reason")], keep, intro=intro), then)
+        ask = Ask("why", "Reason")
+        self.app.push_screen(FormDialog("Nothing is shown yet", [ask], keep, intro=intro, about=self.cycle.id), then)
 
 
 def _number(words: str, what: str) -> float:

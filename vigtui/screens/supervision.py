@@ -53,6 +53,7 @@ class SupervisionScreen(VigScreen):
     """The log of supervision; belongs to no case."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SUPERVISION)]
+    here = "supervision"
     places = (SUPERVISION, LISTS)
     undo_scope = supervision.SCOPE
 
@@ -248,7 +249,7 @@ class SupervisionScreen(VigScreen):
             await self.reload()
 
         intro = "Your own eye on your own work; the words are kept as they are here. ←→ choose, tab goes on."
-        self.app.push_screen(FormDialog("How do you see your own work?", asks, keep, intro=intro))
+        self.app.push_screen(FormDialog("How do you see your own work?", asks, keep, intro=intro, about=meeting.id))
 
     # The page
 
@@ -283,7 +284,8 @@ class SupervisionScreen(VigScreen):
         intro = (
             f"{missing.summary}\n{missing.remedy}\n\nTo go on all the same, write why; it is kept in the audit trail."
         )
-        self.app.push_screen(FormDialog("Nothing is shown yet", [Ask("why", "Reason")], keep, intro=intro), then)
+        ask = Ask("why", "Reason")
+        self.app.push_screen(FormDialog("Nothing is shown yet", [ask], keep, intro=intro, about=meeting_id), then)
 
 
 def _nothing(log: Any) -> str:

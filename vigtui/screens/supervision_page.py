@@ -167,7 +167,9 @@ class SupervisionPageScreen(WithFilm):
             "The name's end says what is written: .html or .pdf to print, .md or .txt. A file of that name is replaced."
         )
         self.app.push_screen(
-            FormDialog("Write the page for supervision", [Ask("to", "File", str(default))], keep, intro=intro)
+            FormDialog(
+                "Write the page for supervision", [Ask("to", "File", str(default))], keep, intro=intro, is_passing=True
+            )
         )
 
     async def go_back(self) -> None:

@@ -19,7 +19,9 @@ from vigtui.domain.errors import LibraryError, VigError
 from vigtui.domain.sitting import Sitting
 from vigtui.screens.base import Desk, VigScreen
 from vigtui.screens.dialogs import Answers, Ask, FormDialog
-from vigtui.services import cases, today
+from vigtui.screens.drafts import DraftsScreen, in_one_line
+from vigtui.services import cases, drafts, today
+from vigtui.services.drafts import Waiting
 from vigtui.services.packs import DEFAULT
 from vigtui.services.ports import Work
 from vigtui.services.today import CaseLine
@@ -58,6 +60,8 @@ class TodayScreen(VigScreen):
         self._drawn: dict[str, tuple[CaseLine, Text]] = {}
         """The row of each case as it was drawn last: only what has changed is drawn again."""
         self._keeps = True
+        self._waiting: list[Waiting] = []
+        """What was left half typed."""
 
     def compose(self) -> ComposeResult:
         yield Heading("", id="heading")
@@ -80,7 +84,12 @@ class TodayScreen(VigScreen):
     async def _look(self, day: date) -> list[str]:
         """Show the cases; those that have changed since Today was last kept. A few of them are read at once, the others later."""
         packs, most = self.desk.packs, _READ_AT_ONCE if self._keeps else None
-        self._lines, changed = await self.desk.library.aread(lambda work: today.lines(work, packs, day, most=most))
+
+        def job(work: Work) -> tuple[tuple[CaseLine, ...], list[str]]:
+            self._waiting = drafts.waiting(work, self.desk.open_drafts)
+            return today.lines(work, packs, day, most=most)
+
+        self._lines, changed = await self.desk.library.aread(job)
         self.show_lines()
         return changed if self._keeps else []
 
@@ -117,7 +126,10 @@ class TodayScreen(VigScreen):
         records = self.query_one("#cases", RecordList)
         records.empty = _NONE_FITS if self._lines else _EMPTY
         records.show([(line.case.id, self._row(line)) for line in lines])
-        self.query_one("#reminders", Static).update(_missing(self._missing).append_text(_reminders(lines)))
+        said = _missing(self._missing)
+        if words := in_one_line(self._waiting, self.desk.library.actor):
+            said.append_text(one_line(f" {sign('dot')} {words}", "bold")).append("\n")
+        self.query_one("#reminders", Static).update(said.append_text(_reminders(lines)))
         self._show_cut_off()
 
     def _row(self, line: CaseLine) -> Text:
@@ -144,6 +156,26 @@ class TodayScreen(VigScreen):
                 await self.open_place(last.place, last.case_id, last.cycle)
             except VigError as error:
                 self.tell(error)
+
+    async def action_drafts(self) -> None:
+        """Show what was left half typed in forms, and go where one is opened."""
+
+        async def then(one: Waiting | None) -> None:
+            if one is None:
+                await self.reload()
+                return
+            draft = one.draft
+            try:
+                if draft.case_id is not None:
+                    await self.open_place(draft.place, draft.case_id, draft.cycle)
+                elif draft.place in ("supervision", "training"):
+                    await self.open_log(draft.place)
+            except VigError as error:
+                self.tell(error)
+                return
+            self.app.notify(plain(f"Open “{draft.form}” here: your words are in it.").plain, timeout=10, markup=False)
+
+        await self.app.push_screen(DraftsScreen(self.desk), then)
 
     @on(Input.Changed, "#filter")
     def filter_changed(self) -> None:

@@ -29,6 +29,7 @@ class TrainingScreen(VigScreen):
     """The training log; belongs to no case."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(TRAINING)]
+    here = "training"
     places = (TRAINING, LISTS)
     undo_scope = training.SCOPE
 
@@ -123,7 +124,7 @@ class TrainingScreen(VigScreen):
             await self.reload()
             self.query_one("#requirements", RecordList).choose(made.id)
 
-        self.app.push_screen(FormDialog("A stage of training", asks, keep))
+        self.app.push_screen(FormDialog("A stage of training", asks, keep, about=there.id if there else ""))
 
     def action_write_page(self) -> None:
         """Write the training log to a file."""
@@ -176,7 +177,7 @@ class TrainingScreen(VigScreen):
             await self.reload()
             self.query_one("#entries", RecordList).choose(made.id)
 
-        self.app.push_screen(FormDialog("A step of training", asks, keep))
+        self.app.push_screen(FormDialog("A step of training", asks, keep, about=there.id if there else ""))
 
     async def action_supervision(self) -> None:
         """Go to the log of supervision."""

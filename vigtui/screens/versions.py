@@ -40,7 +40,9 @@ async def ask_tracks(screen: CaseScreen, film: Film) -> None:
             await screen.reload()
 
     intro = "What is chosen is shown, heard and cut; moments and notes stay where they are."
-    screen.app.push_screen(FormDialog(f"Picture and sound of {film.label}", asks, keep, intro=intro), then)
+    screen.app.push_screen(
+        FormDialog(f"Picture and sound of {film.label}", asks, keep, intro=intro, is_passing=True), then
+    )
 
 
 def _of(tracks: tuple[Track, ...], kind: TrackKind) -> list[Track]:

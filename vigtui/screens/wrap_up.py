@@ -231,7 +231,8 @@ class WrapUpScreen(CaseScreen):
             self.query_one("#strengths", RecordList).choose(kept.id)
 
         label = f"In the {self.pack.role('client').name}'s own words"
-        self.app.push_screen(FormDialog(title, [Ask("words", label, strength.words if strength else "")], keep))
+        ask = Ask("words", label, strength.words if strength else "")
+        self.app.push_screen(FormDialog(title, [ask], keep, about=strength.id if strength else cycle_id))
 
     def _offered(self) -> list[ReviewNote]:
         taken = {one.review_note_id for one in self.file.strengths_of(self.cycle.id)}

@@ -51,7 +51,8 @@ def write_training(screen: VigScreen) -> None:
         screen.say(f"Written: {target.absolute()}")
 
     default = Path.home() / f"training-{screen.desk.today:%Y-%m-%d}.html"
-    screen.app.push_screen(FormDialog("Write the training log", [Ask("to", "File", str(default))], keep, intro=_INTRO))
+    ask = Ask("to", "File", str(default))
+    screen.app.push_screen(FormDialog("Write the training log", [ask], keep, intro=_INTRO, is_passing=True))
 
 
 def last_cycle(file: CaseFile) -> int:
@@ -77,7 +78,8 @@ async def _ask_and_write(screen: CaseScreen, kind: str, title: str, number: int)
             screen.warn(sentence)
 
     default = Path.home() / file_name(kind, screen.file.case.code, number)
-    screen.app.push_screen(FormDialog(title, [Ask("to", "File", str(default))], keep, intro=_INTRO))
+    ask = Ask("to", "File", str(default))
+    screen.app.push_screen(FormDialog(title, [ask], keep, intro=_INTRO, is_passing=True))
 
 
 async def _page(screen: CaseScreen, kind: str, number: int, form: Format) -> tuple[reporting.Page, list[str]]:

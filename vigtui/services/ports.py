@@ -12,6 +12,7 @@ from vigtui.domain.audit import PastChange
 from vigtui.domain.bundle import FilmEntry, Manifest
 from vigtui.domain.cutting import Cut, Piece, Stretch
 from vigtui.domain.derived import Lane, Picture, Still
+from vigtui.domain.draft import Draft
 from vigtui.domain.light import LightCopy
 from vigtui.domain.playback import KeyPressed, Playback, PlayerGone, PlayerSays, Showing
 from vigtui.domain.record import Record
@@ -72,6 +73,15 @@ class Work(Protocol):
 
     def sittings(self) -> list[Sitting]:
         """Where everybody is or was, the newest first."""
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep what stands in a form."""
+
+    def drafts(self) -> list[Draft]:
+        """Every draft there is, the newest first."""
+
+    def forget_draft(self, draft_id: str) -> None:
+        """Take a draft out."""
 
     def mark(self) -> tuple[int, int]:
         """Where the library is now, for `touched_since`."""

@@ -19,7 +19,8 @@ R = TypeVar("R", bound=Record)
 Cell = str | int | float | None
 
 
-def _instant(words: str) -> datetime:
+def read_instant(words: str) -> datetime:
+    """The instant that stands in a cell."""
     return datetime.fromisoformat(words).astimezone(UTC)
 
 
@@ -68,7 +69,7 @@ def _reader(plain: type) -> Callable[[Any], object]:
     if plain is bool:
         return bool
     if plain is datetime:
-        return _instant
+        return read_instant
     if plain is date:
         return date.fromisoformat
     if plain is tuple:

@@ -290,6 +290,13 @@ def m008_recorded_time(db: Database) -> None:
     add_history(db, "films")
 
 
+@migrations()
+def m009_drafts(db: Database) -> None:
+    """What was typed into forms that are not kept yet."""
+    for statement in statements("009_drafts.sql"):
+        db.execute(statement)
+
+
 def is_pending(db: Database) -> bool:
     """Whether the library is older than this program."""
     return bool(migrations.pending(db))

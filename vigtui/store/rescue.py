@@ -92,7 +92,7 @@ def _read_what_is_left(
         new.execute("PRAGMA foreign_keys = OFF")
         with new.conn:
             new.execute("UPDATE recording SET replaying = 1")
-            for table in (*TABLES.values(), "changes", "history"):
+            for table in (*TABLES.values(), "drafts", "changes", "history"):
                 if table in there:
                     copied[table], whole = _copy_table(old, new, table, there[table])
                     unreadable += [] if whole else [table]

@@ -9,11 +9,12 @@ from sqlite_utils import Database
 
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.derived import Lane, Still
+from vigtui.domain.draft import Draft
 from vigtui.domain.errors import EditedElsewhere, NotFound, NotSensible
 from vigtui.domain.light import LightCopy
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
-from vigtui.store import derived, standing
+from vigtui.store import derived, drafts, standing
 from vigtui.store.codec import from_row, to_cell, to_row
 from vigtui.store.foreign import from_foreign_row
 from vigtui.store.history import set_cells
@@ -203,6 +204,18 @@ class Work:
     def sittings(self) -> list[Sitting]:
         """Where everybody is or was, the newest first."""
         return standing.sittings(self._db)
+
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep what stands in a form, in the place of what stood there before."""
+        drafts.keep(self._db, draft)
+
+    def drafts(self) -> list[Draft]:
+        """Every draft there is, the newest first."""
+        return drafts.all_of(self._db)
+
+    def forget_draft(self, draft_id: str) -> None:
+        """Take a draft out; one that has gone already is no error."""
+        drafts.forget(self._db, draft_id)
 
 
 def utc_now() -> datetime:

@@ -17,3 +17,8 @@ class LineEdit(OnDemand, Editor, Input):
     cursor_blink = reactive(False, init=False)
     virtual_size = Reactive(Size(0, 0))
     """Each letter changes it; Textual would lay out the screen for that."""
+
+    def write_to_end(self, words: str) -> None:
+        """Have these words stand there, and go on after them."""
+        self.value = words
+        self.cursor_position = len(words)

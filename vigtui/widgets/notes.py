@@ -12,6 +12,11 @@ class NoteEdit(Editor, TextArea):
 
     cursor_blink = reactive(False, init=False)
 
+    def write_to_end(self, words: str) -> None:
+        """Have these words stand there, and go on after them."""
+        self.text = words
+        self.move_cursor(self.document.end)
+
 
 class NoteField(Field):
     """Several lines."""
