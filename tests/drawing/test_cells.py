@@ -53,6 +53,19 @@ def test_a_moving_picture_is_as_like_as_asked_and_the_writer_knows_what_is_shown
     assert (seen(screen) == wanted).all()
 
 
+def test_a_picture_like_enough_to_the_one_shown_waits_until_it_stands_still() -> None:
+    cells, screen = aimed()
+    wanted = picture(cells, 1)
+    screen.feed(cells.encode(wanted).data)
+    near = wanted ^ 1
+    written = cells.encode(near, likeness=LIKENESS)
+    assert (written.data, written.complete) == (b"", True)
+    cells.forget(3, 2, 1, 1)
+    assert cells.encode(near, likeness=LIKENESS).data  # what was written over does not wait
+    screen.feed(cells.encode(near).data)
+    assert (seen(screen)[:, 1:] == near[:, 1:]).all()
+
+
 def test_only_what_changed_is_written() -> None:
     cells, screen = aimed()
     wanted = picture(cells, 1)

@@ -26,6 +26,16 @@ async def test_every_command_gets_its_own_reply(client: Client) -> None:
     assert await asyncio.gather(*map(client.get, names)) == [100, 1, True, "vigtui", 0] * 20
 
 
+async def test_commands_in_one_piece_are_run_in_turn(client: Client) -> None:
+    found = await client.commands(
+        ("set_property", "volume", 40), ("get_property", "volume"), ("get_property", "sub-text-that-is-not-there")
+    )
+    assert found == [None, 40, None]
+    with pytest.raises(MpvRefusedError):
+        await client.commands(("no-such-command",), ("set_property", "volume", 50))
+    assert await client.get_all("volume", "sub-text-that-is-not-there", "pause") == [50, None, True]
+
+
 async def test_a_refusal_says_why(client: Client) -> None:
     with pytest.raises(MpvRefusedError) as caught:
         await client.command("no-such-command")

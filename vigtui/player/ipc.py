@@ -12,6 +12,9 @@ from vigtui.domain.errors import PlayerError
 
 T = TypeVar("T")
 
+_NOT_THERE = ("property unavailable", "property not found")
+"""What mpv says of a property without a value."""
+
 LONGEST_LINE = 2**20
 """Bytes; the longest line mpv ever sends (a list of all properties) is about a tenth of it."""
 COMMAND_LIMIT = 5.0
@@ -165,7 +168,7 @@ class Client:
             MpvGoneError: the connection ended first.
             PlayerError: no answer within `limit` seconds; the connection is given up.
         """
-        return await self._within(limit, self._exchange(words, ordered=False))
+        return await self._within(limit, self._exchange(words))
 
     async def command_until(self, *words: object, steps: Steps, limit: float) -> Event:
         """Run a command, wait for the events that follow from it, and return the last of them.
@@ -181,7 +184,7 @@ class Client:
 
         async def run() -> Event:
             try:
-                await self._exchange(words, ordered=True, sequel=sequel)
+                await self._exchange(words, sequel=sequel)
                 return await sequel.done
             finally:
                 if sequel in self._armed:
@@ -189,14 +192,28 @@ class Client:
 
         return await self._within(limit, run())
 
+    async def commands(self, *several: Sequence[object], limit: float = COMMAND_LIMIT) -> list[object]:
+        """Run commands one right after the other and return their data; all are sent before the first is answered.
+
+        Raises:
+            MpvRefusedError: mpv answered one of them with an error; those behind it were run all the same.
+            MpvGoneError: the connection ended first.
+            PlayerError: no answer within `limit` seconds; the connection is given up.
+        """
+        answers = await self._within(limit, self._answers(several))
+        for answer in answers:
+            if answer.error not in {"success", *_NOT_THERE}:
+                raise MpvRefusedError(answer.error)
+        return [answer.data for answer in answers]
+
     async def get(self, name: str) -> object:
         """Return the value of a property; None where mpv has none at present."""
-        try:
-            return await self.command("get_property", name)
-        except MpvRefusedError as refusal:
-            if refusal.reason in {"property unavailable", "property not found"}:
-                return None
-            raise
+        (value,) = await self.get_all(name)
+        return value
+
+    async def get_all(self, *names: str) -> list[object]:
+        """Return the values of several properties at almost the same moment; None for each that mpv does not have at present."""
+        return await self.commands(*(("get_property", name) for name in names))
 
     async def set(self, name: str, value: object) -> None:
         """Set a property."""
@@ -217,24 +234,33 @@ class Client:
             self._writer.transport.abort()
             raise PlayerError from None
 
-    async def _exchange(self, words: Sequence[object], *, ordered: bool, sequel: _Sequel | None = None) -> object:
-        if self.gone:
-            raise MpvGoneError
-        self._last_id += 1
-        number = self._last_id
-        reply: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
-        self._replies[number] = reply
-        if sequel is not None:
-            self._sequels[number] = sequel
-        try:
-            self._writer.write(Wire.encode(words, number, ordered=ordered))
-            answer = await reply
-        finally:
-            self._replies.pop(number, None)
-            self._sequels.pop(number, None)
+    async def _exchange(self, words: Sequence[object], *, sequel: _Sequel | None = None) -> object:
+        (answer,) = await self._answers([words], sequel=sequel)
         if answer.error != "success":
             raise MpvRefusedError(answer.error)
         return answer.data
+
+    async def _answers(self, several: Sequence[Sequence[object]], *, sequel: _Sequel | None = None) -> list[Reply]:
+        """Send commands in one piece and wait for their replies; the reply to the last one arms the sequel."""
+        if self.gone:
+            raise MpvGoneError
+        numbers = range(self._last_id + 1, self._last_id + 1 + len(several))
+        self._last_id = numbers[-1]
+        replies: list[asyncio.Future[Reply]] = [asyncio.get_running_loop().create_future() for _ in numbers]
+        self._replies.update(zip(numbers, replies, strict=True))
+        if sequel is not None:
+            self._sequels[numbers[-1]] = sequel
+        try:
+            lines = (
+                Wire.encode(words, number, ordered=sequel is not None)
+                for words, number in zip(several, numbers, strict=True)
+            )
+            self._writer.write(b"".join(lines))
+            return [await reply for reply in replies]
+        finally:
+            for number in numbers:
+                self._replies.pop(number, None)
+                self._sequels.pop(number, None)
 
     async def _read(self) -> None:
         try:

@@ -245,9 +245,9 @@ class Picture:
         """Show the frame after the one at `before`; stays on the last one."""
         if not self._has_picture:
             return await self.seek(Millis(before + _SOUND_STEP))
-        await asyncio.gather(self._client.set("untimed", True), self._client.command("frame-step"))
+        await self._client.commands(("set_property", "untimed", True), ("frame-step",))
         stepped = await self._stepped(before)
-        await asyncio.gather(self._client.set("pause", True), self._client.set("untimed", False))
+        await self._client.commands(("set_property", "pause", True), ("set_property", "untimed", False))
         if not stepped:
             await self._jump_to(to_seconds(before) + _EARLY + 0.001)
         place = await self._where(before)
@@ -315,8 +315,7 @@ class Picture:
             raise FilmError("The film broke off.", "Marks and notes are safe. Open the film again.")
 
     async def _where(self, otherwise: Millis) -> Place:
-        at_end = await self._client.get("eof-reached")
-        at = await self._client.get("time-pos")
+        at_end, at = await self._client.get_all("eof-reached", "time-pos")
         if not isinstance(at, int | float):
             return Place(otherwise)
         return Place(from_seconds(max(0.0, at)), last=at_end is True)
@@ -325,9 +324,8 @@ class Picture:
         """Wait until a step forward has come to its end; False when the patience has."""
         deadline = asyncio.get_running_loop().time() + STEP_PATIENCE
         while asyncio.get_running_loop().time() < deadline:
-            if await self._client.get("pause") and (await self._where(before)).at != before:
-                return True
-            if await self._client.get("eof-reached"):
+            paused, at_end, at = await self._client.get_all("pause", "eof-reached", "time-pos")
+            if at_end or (paused and isinstance(at, int | float) and from_seconds(max(0.0, at)) != before):
                 return True
             await asyncio.sleep(0.003)
         return False

@@ -67,12 +67,16 @@ class Helper:
         """Seconds until there is something to do even where nothing happens."""
         now = time.monotonic()
         given_up = self._flow.waits(now)
-        if self._cells is None or self._complete:
+        if self._cells is None or self._rests():
             return None
         if (wait := self._flow.wait(now)) > 0:
             return wait if given_up is None else min(wait, given_up)
         rests = self._enough and not self._stale and self._is_moving(now)
         return max(0.0, self._new_at + REST - now) if rests else 0.0
+
+    def _rests(self) -> bool:
+        """Whether there is nothing to do until something happens."""
+        return self._complete and not self._stale
 
     def _may_send(self, now: float) -> bool:
         return not self._flow.wait(now)
@@ -86,7 +90,7 @@ class Helper:
         if not fresh and not otherwise:
             return  # it was paused or goes on: the picture is the same
         self._fresh |= fresh
-        self._stale, self._complete, self._new_at = True, False, time.monotonic()
+        self._stale, self._new_at = True, time.monotonic()
         if fresh and (self._cells is None or not self._may_send(self._new_at)):
             self._film.skip()
 
@@ -134,7 +138,7 @@ class Helper:
     def _draw(self) -> None:
         """Send what the terminal needs, as far as the line bears it."""
         cells, now = self._cells, time.monotonic()
-        if cells is None or self._complete or not self._may_send(now):
+        if cells is None or self._rests() or not self._may_send(now):
             return
         moving = self._is_moving(now)
         if moving and self._enough and not self._stale:
@@ -144,11 +148,18 @@ class Helper:
             self._pictures += self._fresh
             self._fresh = False
             # After a step mpv hands out the same frame once more.
-            self._enough &= before is not None and np.array_equal(before, self._picture)
-        # A new picture comes as quickly as it can, and at rest to the last level right behind.
+            same = before is not None and np.array_equal(before, self._picture)
+            self._enough, self._complete = self._enough and same, self._complete and same
+            if self._complete:
+                return
+        # A new picture comes as quickly as it can, and at rest to the last level right behind; at once where it is
+        # so like the one before that the first has nothing to write.
         rough = moving or not self._enough
-        likeness = LIKENESS if rough else None
-        written = cells.encode(self._picture, likeness=likeness, part=self._part, most=self._flow.share(now))
+        likeness, most = LIKENESS if rough else None, self._flow.share(now)
+        written = cells.encode(self._picture, likeness=likeness, part=self._part, most=most)
+        if rough and not moving and written.complete and not written.data:
+            rough = False
+            written = cells.encode(self._picture, most=most)
         self._enough, self._complete = written.complete, written.complete and not rough
         if written.data:
             self._number += 1

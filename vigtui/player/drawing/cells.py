@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from vigtui.player.drawing import writing
 from vigtui.player.drawing.colours import Codes, Colours, Pixels
 
 LIKENESS = 40.5
@@ -27,10 +28,10 @@ _AT_LEAST = 0.3
 _FEWEST = 10
 """Cells that are written however small the budget is."""
 
-_SIGNS = " ▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"
+_UPPER, _FULL = 12, 15
 """Signs by which quarters are filled: 8 upper left, 4 upper right, 2 lower left, 1 lower right."""
-_UPPER = 12
-_BLOCKS = [sign.encode() for sign in _SIGNS]
+_AS_IT_IS = -1
+"""A colour that is in force already."""
 _RAMP = b" .,:;i1tfLCG08@"
 """Letters from dark to light."""
 
@@ -113,17 +114,22 @@ class ColourCells(Cells):
         self._colours = colours
         self._blocks = blocks
         self._bytes_a_cell = _BYTES_A_CELL
-        self._known_codes: dict[int, tuple[bytes, bytes]] = {}
         self._codes: Codes = np.zeros(self._shown.shape[:2], np.int32)
 
     def encode(
         self, picture: Pixels, *, likeness: float | None = None, part: float = 1.0, most: int | None = None
     ) -> Written:
         target = self._colours.target(picture)
+        missing = _error(target, self._shown)
+        bound = None if likeness is None else _bound(likeness, missing.size * part)
+        if bound is not None and missing.sum(dtype=np.int64) <= bound and not self._unknown.any():
+            return Written(b"", complete=True)
         wanted, codes = self._colours.nearest(target, exact=likeness is None)
-        left_over, shown = _error(target, wanted), _error(target, self._shown)
-        allowed = None if likeness is None else _allowed(likeness, np.minimum(left_over, shown), part)
-        cells, complete = self._choose(_of_cells(shown - left_over, self.grid), allowed, most)
+        left_over = _error(target, wanted)
+        # Beyond what the terminal's colours leave in any case.
+        unavoidable = float(np.minimum(left_over, missing).sum(dtype=np.int64))
+        allowed = None if bound is None else max(bound - unavoidable, bound * _AT_LEAST)
+        cells, complete = self._choose(_of_cells(missing - left_over, self.grid), allowed, most)
         late = self._unknown & ~self._closed
         if blank := not complete and bool(late.any()):  # until their turn comes: no words stay there meanwhile
             black = _spread(late, self.grid)
@@ -132,8 +138,9 @@ class ColourCells(Cells):
             cells |= late
             self._unknown &= ~late
         chosen = _spread(cells, self.grid)
-        self._shown = np.where(chosen[..., None], wanted, self._shown)
-        self._codes = np.where(chosen, codes, self._codes)
+        for channel in range(3):  # three times as quick as all at once
+            np.copyto(self._shown[..., channel], wanted[..., channel], where=chosen)
+        np.copyto(self._codes, codes, where=chosen)
         written = Written(self._write(cells), complete)
         if (number := int(cells.sum())) >= _FEWEST and not blank:
             self._bytes_a_cell += (len(written.data) / number - self._bytes_a_cell) / 4
@@ -164,48 +171,47 @@ class ColourCells(Cells):
         self._unknown &= ~chosen
         return chosen, complete
 
-    def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
+    def _blocks_of(self, cells: Bools) -> tuple[Codes, Codes, Codes]:
         """Sign (as quarters filled), colour of the sign and of its ground, of each of these cells in reading order."""
         codes = self._codes[cells]
-        return [0] * len(codes), codes.tolist(), codes.tolist()
+        return np.zeros_like(codes), codes, codes
 
     def _write(self, cells: Bools) -> bytes:
-        rows, columns = (found.tolist() for found in np.nonzero(cells))
-        out: list[bytes] = []
-        add, code = out.append, self._code
-        at_row = at_column = fore = back = -1
-        for row, column, sign, one, other in zip(rows, columns, *self._blocks_of(cells), strict=True):
-            if row != at_row:
-                add(b"\x1b[%d;%dH" % (row + self._top + 1, column + self._left + 1))
-            elif column != at_column:
-                add(b"\x1b[C" if column - at_column == 1 else b"\x1b[%dC" % (column - at_column))
-            at_row, at_column = row, column + 1
+        rows, columns = np.nonzero(cells)
+        if not rows.size:
+            return b""
+        fores, backs, signs = self._changes(*(found.tolist() for found in self._blocks_of(cells)))
+        sets_fore, sets_back = fores != _AS_IT_IS, backs != _AS_IT_IS
+        colours = writing.changes(
+            self._colours.codes(fores[sets_fore], of_ground=False),
+            self._colours.codes(backs[sets_back], of_ground=True),
+            sets_fore,
+            sets_back,
+        )
+        return writing.joined(writing.moves(rows, columns, self._left, self._top), colours, writing.signs(signs))
+
+    def _changes(self, signs: list[int], ones: list[int], others: list[int]) -> tuple[Codes, Codes, list[int]]:
+        """Which colours each cell sets before its sign, so that few are set: a block, or the other colour's negative of it."""
+        found: list[tuple[int, int, int]] = []
+        add = found.append
+        fore = back = _AS_IT_IS
+        for sign, one, other in zip(signs, ones, others, strict=True):
             if one == other:
                 if back == one:
-                    add(b" ")
+                    add((_AS_IT_IS, _AS_IT_IS, 0))
                 elif fore == one and self._blocks:
-                    add(_BLOCKS[15])
+                    add((_AS_IT_IS, _AS_IT_IS, _FULL))
                 else:
-                    add(b"\x1b[%sm " % code(one)[1])
+                    add((_AS_IT_IS, one, 0))
                     back = one
-                continue
-            if (fore != other) + (back != one) < (fore != one) + (back != other):
-                one, other, sign = other, one, 15 - sign
-            if fore != one and back != other:
-                add(b"\x1b[%s;%sm" % (code(one)[0], code(other)[1]))
-            elif fore != one:
-                add(b"\x1b[%sm" % code(one)[0])
-            elif back != other:
-                add(b"\x1b[%sm" % code(other)[1])
-            fore, back = one, other
-            add(_BLOCKS[sign])
-        return b"".join(out)
-
-    def _code(self, number: int) -> tuple[bytes, bytes]:
-        found = self._known_codes.get(number)
-        if found is None:
-            found = self._known_codes[number] = self._colours.code(number)
-        return found
+            elif (fore != other) + (back != one) < (fore != one) + (back != other):
+                add((other if fore != other else _AS_IT_IS, one if back != one else _AS_IT_IS, _FULL - sign))
+                fore, back = other, one
+            else:
+                add((one if fore != one else _AS_IT_IS, other if back != other else _AS_IT_IS, sign))
+                fore, back = one, other
+        fores, backs, written = zip(*found, strict=True)
+        return np.array(fores, np.int32), np.array(backs, np.int32), list(written)
 
 
 class HalfBlocks(ColourCells):
@@ -213,9 +219,9 @@ class HalfBlocks(ColourCells):
 
     grid = (1, 2)
 
-    def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
-        upper, lower = self._codes[0::2][cells].tolist(), self._codes[1::2][cells].tolist()
-        return [_UPPER] * len(upper), upper, lower
+    def _blocks_of(self, cells: Bools) -> tuple[Codes, Codes, Codes]:
+        upper, lower = self._codes[0::2][cells], self._codes[1::2][cells]
+        return np.full_like(upper, _UPPER), upper, lower
 
 
 class Letters(Cells):
@@ -252,15 +258,15 @@ class Letters(Cells):
 
 def _error(one: Pixels, other: Pixels) -> Codes:
     """Squared difference a pixel, over its three colours."""
-    by = one - other
-    found: Codes = np.einsum("ijk,ijk->ij", by, by, dtype=np.int32)
+    by = (one - other).astype(np.int32)
+    by *= by
+    found: Codes = by[..., 0] + by[..., 1] + by[..., 2]
     return found
 
 
-def _allowed(likeness: float, left_over: Codes, part: float) -> float:
-    """How much squared error may stay beyond what the terminal's colours leave in any case."""
-    wanted = 255**2 / 10 ** (likeness / 10) * left_over.size * part * 3
-    return max(wanted - float(left_over.sum(dtype=np.int64)), wanted * _AT_LEAST)
+def _bound(likeness: float, pixels: float) -> float:
+    """The squared error over so many pixels at which a picture is as like as this, in decibels."""
+    return 255**2 / 10 ** (likeness / 10) * pixels * 3
 
 
 def _spread(cells: Bools, grid: tuple[int, int]) -> Bools:

@@ -5,10 +5,12 @@ from abc import ABC, abstractmethod
 import numpy as np
 import numpy.typing as npt
 
+from vigtui.player.drawing.writing import COLOUR, DIGITS, Text, text
+
 Pixels = npt.NDArray[np.int16]
 """A picture: rows, columns, and red, green and blue from 0 to 255."""
 Codes = npt.NDArray[np.int32]
-"""One colour a pixel, as `Colours.code` writes it."""
+"""One colour a pixel, as `Colours.codes` writes it."""
 
 _PALETTE = 1 << 24
 """Marks a code that is a number of the palette of 256 colours."""
@@ -54,8 +56,8 @@ class Colours(ABC):
         """
 
     @abstractmethod
-    def code(self, number: int) -> tuple[bytes, bytes]:
-        """The parameters of SGR that make this the colour of the sign and of its ground."""
+    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
+        """The parameters of SGR that make each of these the colour of the sign, or of its ground."""
 
 
 class TrueColour(Colours):
@@ -63,24 +65,33 @@ class TrueColour(Colours):
 
     _STEP = 4  # a power of two
     _NEAR = 2
+    _ON_SIGN, _ON_GROUND = text(b"38;2;   ;   ;   ", b"48;2;   ;   ;   ", width=COLOUR)
 
     def nearest(self, pixels: Pixels, *, exact: bool) -> tuple[Pixels, Codes]:
         if exact:
             return pixels, _packed(pixels)
-        shown = np.minimum(pixels + self._STEP // 2 & ~(self._STEP - 1), 255)  # black stays black, and white white
-        red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
+        red, green, blue = (np.ascontiguousarray(pixels[..., channel]) for channel in range(3))
         low, high = np.minimum(np.minimum(red, green), blue), np.maximum(np.maximum(red, green), blue)
-        step = np.clip(((low + high) // 2 - _RAMP_FROM + _RAMP_STEP // 2) // _RAMP_STEP, 0, _RAMP_LENGTH - 1)
+        step = ((low + high >> 1) - (_RAMP_FROM - _RAMP_STEP // 2)) // _RAMP_STEP
+        step = np.minimum(np.maximum(step, 0), _RAMP_LENGTH - 1)
         grey = _RAMP_FROM + _RAMP_STEP * step
         near = np.maximum(np.abs(high - grey), np.abs(low - grey)) <= self._NEAR
-        shown = np.where(near[..., None], grey[..., None], shown)
-        return shown, np.where(near, _PALETTE | (_RAMP + step.astype(np.int32)), _packed(shown))
+        shown = np.minimum(pixels + self._STEP // 2 & ~(self._STEP - 1), 255)  # black stays black, and white white
+        codes = np.where(near, _PALETTE | (_RAMP + step.astype(np.int32)), _packed(shown))
+        for channel in range(3):  # three times as quick as all at once
+            np.copyto(shown[..., channel], grey, where=near)
+        return shown, codes
 
-    def code(self, number: int) -> tuple[bytes, bytes]:
-        if number & _PALETTE:
-            return b"38;5;%d" % (number & 255), b"48;5;%d" % (number & 255)
-        rgb = b"%d;%d;%d" % (number >> 16, number >> 8 & 255, number & 255)
-        return b"38;2;" + rgb, b"48;2;" + rgb
+    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
+        found: Text = np.empty((len(numbers), COLOUR), np.uint8)
+        found[:] = self._ON_GROUND if of_ground else self._ON_SIGN
+        for at, shift in ((5, 16), (9, 8), (13, 0)):
+            found[:, at : at + 3] = DIGITS[numbers >> shift & 255, :3]
+        greys = (numbers & _PALETTE) > 0
+        found[greys, 3] = ord("5")
+        found[greys, 5:8] = found[greys, 13:16]
+        found[greys, 8:] = 0
+        return found
 
 
 class _Palette(Colours):
@@ -94,6 +105,14 @@ class _Palette(Colours):
         self._table = np.concatenate(
             [((part - colours[None]) ** 2).sum(-1).argmin(-1) for part in np.array_split(wanted, 32)]
         ).astype(np.int32)
+        self._codes = [text(*words, width=COLOUR) for words in zip(*map(self._code, range(len(colours))), strict=True)]
+
+    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
+        return self._codes[of_ground][numbers]
+
+    @abstractmethod
+    def _code(self, number: int) -> tuple[bytes, bytes]:
+        """The parameters for the sign and for its ground."""
 
     def nearest(self, pixels: Pixels, *, exact: bool) -> tuple[Pixels, Codes]:
         level = (pixels >> 3).astype(np.int32)
@@ -109,7 +128,7 @@ class Palette256(_Palette):
         greys = [(level,) * 3 for level in range(_RAMP_FROM, 239, _RAMP_STEP)]
         super().__init__(np.array(cube + greys, np.int16))
 
-    def code(self, number: int) -> tuple[bytes, bytes]:
+    def _code(self, number: int) -> tuple[bytes, bytes]:
         return b"38;5;%d" % (number + 16), b"48;5;%d" % (number + 16)
 
 
@@ -128,7 +147,7 @@ class Palette16(_Palette):
         mixed: Pixels = np.clip(picture + pattern[..., None], 0, 255).astype(np.int16)
         return mixed
 
-    def code(self, number: int) -> tuple[bytes, bytes]:
+    def _code(self, number: int) -> tuple[bytes, bytes]:
         fore, back = (30, 40) if number < 8 else (82, 92)
         return b"%d" % (fore + number), b"%d" % (back + number)
 
@@ -138,5 +157,5 @@ DEPTHS: dict[str, type[Colours]] = {"true": TrueColour, "256": Palette256, "16":
 
 
 def _packed(pixels: Pixels) -> Codes:
-    wide = pixels.astype(np.int32)
-    return wide[..., 0] << 16 | wide[..., 1] << 8 | wide[..., 2]
+    red, green, blue = (pixels[..., channel].astype(np.int32) for channel in range(3))
+    return red << 16 | green << 8 | blue

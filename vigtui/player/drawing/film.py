@@ -85,7 +85,7 @@ class Film:
         pixels = buffer[:, : drawn_across * 4].reshape(drawn_down, drawn_across, 4)[:, :, :3]
         top, left = (drawn_down - down) // 2, (drawn_across - across) // 2
         pixels = pixels[top : top + down, left : left + across]
-        return np.ascontiguousarray(np.rot90(pixels, -turned // 90 % 4)).astype(np.int16)
+        return np.rot90(pixels, -turned // 90 % 4).astype(np.int16, order="C")
 
     def _render(self, buffer: npt.NDArray[np.uint8], wide: int, high: int, *, skip: bool = False) -> None:
         values: list[tuple[int, Any]] = [

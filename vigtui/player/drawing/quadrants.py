@@ -4,6 +4,7 @@ import numpy as np
 
 from vigtui.player.drawing.cells import Bools, ColourCells
 from vigtui.player.drawing.colours import Codes, Colours, Pixels
+from vigtui.player.drawing.writing import Text
 
 _MASKS = (0, 1, 2, 3, 4, 5, 6, 7)
 """Each way to split four quarters in two; the other eight are their negatives."""
@@ -19,12 +20,14 @@ class Quadrants(ColourCells):
     def __init__(self, columns: int, rows: int, left: int, top: int, colours: Colours) -> None:
         super().__init__(columns, rows, left, top, _InTwo(colours))
 
-    def _blocks_of(self, cells: Bools) -> tuple[list[int], list[int], list[int]]:
+    def _blocks_of(self, cells: Bools) -> tuple[Codes, Codes, Codes]:
         codes = [self._codes[row::2, column::2][cells] for row, column in ((0, 0), (0, 1), (1, 0), (1, 1))]
         ground = codes[3]
         other = np.where(codes[0] != ground, codes[0], np.where(codes[1] != ground, codes[1], codes[2]))
-        sign = sum(np.where(code != ground, bit, 0) for code, bit in zip(codes, _BITS, strict=True))
-        return sign.tolist(), other.tolist(), ground.tolist()  # type: ignore[union-attr]
+        sign = np.zeros_like(ground)
+        for code, bit in zip(codes, _BITS, strict=True):
+            sign |= np.where(code != ground, bit, 0).astype(np.int32)
+        return sign, other, ground
 
 
 class _InTwo(Colours):
@@ -63,5 +66,5 @@ class _InTwo(Colours):
             codes[row::2, column::2] = np.where(filled_here, fore_codes, back_codes)
         return shown, codes
 
-    def code(self, number: int) -> tuple[bytes, bytes]:
-        return self._colours.code(number)
+    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
+        return self._colours.codes(numbers, of_ground=of_ground)
