@@ -145,10 +145,21 @@ def test_a_case_is_patched_to_the_same_as_it_is_read_whole(desk, film):
         desk.do(people.add_person, desk.case_id, Role.SIBLING, "Tom", child=True)
         yield
         desk.change(lambda work: work.update(Moment, one.id, note="x"))
+        yield
+        tag(desk, one, 2)
+        yield
+        desk.change(lambda work: moments.duplicate(work, one.id))
 
+    principles = {}
     for _ in changes():
         known = desk.library.read(lambda work, known=known: cases.latest(work, desk.case_id, known))
-        assert known[0] == desk.file
+        file = desk.file
+        assert known[0] == file
+        # What is kept from before for looking things up tells the same as all of it read anew.
+        assert known[0].moments_of(film.id) == file.moments_of(film.id)
+        principles = {moment.id: known[0].principles_of(moment.id) for moment in file.moments}
+        assert principles == {moment.id: file.principles_of(moment.id) for moment in file.moments}
+    assert any(principles.values())
 
 
 def test_only_what_was_touched_is_read_again(desk, film):

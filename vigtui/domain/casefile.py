@@ -172,16 +172,19 @@ class CaseFile:
                         insort(in_order, moment, key=_place)
                 keep(self.moments, name, in_order)
 
+    def carry_over_principles(self, before: "CaseFile", changed: Mapping[str, MomentPrinciple | None]) -> None:
+        """Go on with what was gathered from the principles before some of them changed; they are named as in `carry_over`."""
+        for name, result in known(before.moment_principles).items():
+            there = (one for one in before.moment_principles if one.id in changed)
+            moments = {one.moment_id for one in (*there, *changed.values()) if one is not None}
+            again = [one for one in self.moment_principles if one.moment_id in moments]
+            others = {moment: found for moment, found in result.items() if moment not in moments}
+            keep(self.moment_principles, name, others | _by_moment(again))
+
     def principles_of(self, moment_id: str) -> tuple[str, ...]:
         """Ids of the principles seen in a moment."""
-        by_moment = once(self.moment_principles, "by moment", self._principles_by_moment)
+        by_moment = once(self.moment_principles, "by moment", lambda: _by_moment(self.moment_principles))
         return tuple(by_moment.get(moment_id, ()))
-
-    def _principles_by_moment(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for one in self.moment_principles:
-            found.setdefault(one.moment_id, []).append(one.principle)
-        return found
 
     def clips_of(self, cycle_id: str) -> list[Clip]:
         """The shortlist of a cycle, in its order; never a private moment."""
@@ -218,6 +221,13 @@ class CaseFile:
     def strengths_of(self, cycle_id: str) -> list[Strength]:
         """The strengths gathered in a cycle."""
         return [strength for strength in self.strengths if strength.cycle_id == cycle_id]
+
+
+def _by_moment(principles: Iterable[MomentPrinciple]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in principles:
+        found.setdefault(one.moment_id, []).append(one.principle)
+    return found
 
 
 def _place(moment: Moment) -> tuple[int, int, str]:

@@ -141,6 +141,8 @@ def latest(work: Work, case_id: str, known: Known | None) -> Known:
     fresh = replace(file, **patched)
     if "moments" in news:
         fresh.carry_over(file, news["moments"])
+    if "moment_principles" in news:
+        fresh.carry_over_principles(file, news["moment_principles"])
     return fresh, mark
 
 

@@ -154,8 +154,10 @@ class Timeline(Widget):
     def _moment_lane(self) -> Text:
         """All moments, over them the current one, over that the marks."""
         base, place = self._base, (self._window(), self._width)
-        if base is None or base[0] is not self._moments or base[1] != place:
-            base = self._base = (self._moments, place, self._all_moments())
+        if base is None or base[1] != place:
+            base = self._base = (self._moments, place, self._all_moments(self._moments))
+        elif base[0] is not self._moments:
+            base = self._base = (self._moments, place, self._changed(base[0], base[2]))
         cells, styles = list(base[2][0]), list(base[2][1])
         if self._current is not None:
             self._put([self._current], cells, styles, "bold")
@@ -164,13 +166,35 @@ class Timeline(Widget):
                 cells[column], styles[column] = mark, "bold reverse"
         return _text(cells, styles)
 
-    def _all_moments(self) -> _Row:
+    def _all_moments(self, moments: Sequence[Moment]) -> _Row:
         width = self._width
         cells, styles = ["─" if has_unicode() else "."] * width, ["dim"] * width
         _, end = self._window()
         # They stand in the order of their in marks; those that begin behind the window are not looked at.
-        self._put(self._moments[: bisect_left(self._moments, end + 1, key=lambda one: one.in_ms)], cells, styles, "dim")
+        self._put(moments[: bisect_left(moments, end + 1, key=lambda one: one.in_ms)], cells, styles, "dim")
         return cells, styles
+
+    def _changed(self, before: Sequence[Moment], row: _Row) -> _Row:
+        """The line as it was before some of the moments changed, with the stretch that those lie in drawn anew."""
+        now = self._moments
+        changed = _others(before, now)
+        if not changed:
+            return row
+        (start, end), width = self._window(), self._width
+        first, last = min(one.in_ms for one in changed), max(one.out_ms for one in changed)
+        if last < start or first > end:
+            return row
+        left, right = self._column(max(first, start)) or 0, self._column(min(last, end)) or 0
+        # A column is as wide as so many milliseconds; whatever reaches into those columns is drawn there.
+        wide = (end - start) // width + 1
+        touching = now[: bisect_left(now, min(last, end) + wide + 1, key=lambda one: one.in_ms)]
+        earliest = first - wide
+        cells, styles = self._all_moments([one for one in touching if one.out_ms >= earliest])
+        part = slice(left, right + 1)
+        return (
+            [*row[0][:left], *cells[part], *row[0][right + 1 :]],
+            [*row[1][:left], *styles[part], *row[1][right + 1 :]],
+        )
 
     def _put(self, moments: Sequence[Moment], cells: list[str], styles: list[str], style: str) -> None:
         (start, end), width = self._window(), self._width
@@ -236,6 +260,16 @@ class Timeline(Widget):
         if (column := self._column(self._position)) is not None:
             cells[column] = "▲" if has_unicode() else "^"
         return Text("".join(cells), style="bold")
+
+
+def _others(before: Sequence[Moment], now: Sequence[Moment]) -> list[Moment]:
+    """What is drawn otherwise in one of two lists, and whatever stands between two of those."""
+    alike = min(len(before), len(now))
+    first = next((i for i in range(alike) if before[i] is not now[i]), alike)
+    behind = next((i for i in range(alike - first) if before[-1 - i] is not now[-1 - i]), alike - first)
+    old, new = before[first : len(before) - behind], now[first : len(now) - behind]
+    same = [(one.in_ms, one.out_ms, one.state) for one in old] == [(one.in_ms, one.out_ms, one.state) for one in new]
+    return [] if same else [*old, *new]
 
 
 def _text(cells: Sequence[str], styles: Sequence[str]) -> Text:
