@@ -6,8 +6,10 @@ answers with `accept` or `refuse`; refused words stay on the screen.
 
 import uuid
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, ClassVar
 
+from rich.console import Console
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -92,7 +94,7 @@ class Field(Vertical):
 
     def _label_lines(self) -> list[Text]:
         room = self.editor.styles.margin.left - 1
-        return list(plain(self.label).wrap(self.app.console, room)) if room > 0 else []
+        return _wrapped(self.label, room, self.app.console) if room > 0 else []
 
     @property
     def value(self) -> str:
@@ -204,6 +206,11 @@ class Field(Vertical):
 
     def on_descendant_blur(self) -> None:
         self.send()
+
+
+@lru_cache(maxsize=256)
+def _wrapped(label: str, room: int, console: Console) -> list[Text]:
+    return list(plain(label).wrap(console, room))
 
 
 class LineField(Field):
