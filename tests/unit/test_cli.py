@@ -21,7 +21,7 @@ from vigtui.cli.run import command_of
 from vigtui.domain.consent import Purpose
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import NotFound
-from vigtui.domain.packs import Counts
+from vigtui.domain.way import Counts
 from vigtui.services import cases as case_services
 from vigtui.services import goals
 from vigtui.services.packs import SHIPPED

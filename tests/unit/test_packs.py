@@ -16,10 +16,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vigtui.domain.errors import NotFound, NotSensible, PackError
-from vigtui.domain.packs import Order, Pack, PackFaults, PhaseKind, Question, Selects, Show, fill, steps
+from vigtui.domain.pack_faults import PackFaults
+from vigtui.domain.packs import Order, Pack, PhaseKind, Question, Selects, Show, fill, steps
 from vigtui.domain.principles import level_of
 from vigtui.domain.wording import MONTHS
-from vigtui.services.packs import SHIPPED, Locator, PackShelf, parse_pack
+from vigtui.services.pack_reading import Locator, parse_pack
+from vigtui.services.packs import SHIPPED, PackShelf
 
 TEXT = (SHIPPED / "parent-child.toml").read_text(encoding="utf-8")
 SCHEMA = json.loads((SHIPPED / "pack.schema.json").read_text(encoding="utf-8"))

@@ -18,12 +18,14 @@ from vigtui.domain.errors import ConsentMissing, NotSensible
 from vigtui.domain.film import Film, FilmKind
 from vigtui.domain.goal import Occasion
 from vigtui.domain.moment import MomentState
-from vigtui.domain.packs import PackFaults, Rubric, RubricItem
+from vigtui.domain.pack_faults import PackFaults
+from vigtui.domain.packs import Rubric, RubricItem
 from vigtui.domain.supervision import Supervision, SupervisionCycle
 from vigtui.domain.timecode import Millis
 from vigtui.domain.workflow import Stage, missing_in
 from vigtui.services import cases, consent, films, goals, moments, reviews, supervision, wrap_up
-from vigtui.services.packs import SHIPPED, parse_pack
+from vigtui.services.pack_reading import parse_pack
+from vigtui.services.packs import SHIPPED
 
 PACK = (SHIPPED / "parent-child.toml").read_text("utf-8")
 RUBRIC = """

@@ -6,7 +6,7 @@ import pytest
 
 from vigtui.domain.case import Case, CaseStatus, FollowUp
 from vigtui.domain.cycle import Cycle
-from vigtui.domain.packs import Counts
+from vigtui.domain.way import Counts
 from vigtui.domain.workflow import Stage
 from vigtui.services import cases, films, today
 from vigtui.services.packs import PackShelf

@@ -6,7 +6,7 @@ import pytest
 
 from vigtui.domain.consent import Purpose
 from vigtui.services import cases, consent, ending, goals, today
-from vigtui.services.packs import PackShelf
+from vigtui.services.packs import SHIPPED, PackShelf
 
 SHELF = PackShelf([])
 
@@ -64,3 +64,35 @@ def test_a_case_that_is_gone_leaves_nothing(desk):
     keep(desk)
     desk.library.change(lambda work: work.remove(cases.Case, desk.case_id))
     assert desk.library.read(lambda work: work.standings()) == {}
+
+
+def test_another_text_of_the_pack_is_another_line(desk, tmp_path):
+    own = tmp_path / "packs"
+    shelf = PackShelf([own])
+
+    def job(work):
+        lines, changed = today.lines(work, shelf, work.today)
+        today.keep(work, shelf, work.today, changed)
+        return lines, changed
+
+    file = desk.library.change(lambda work: cases.load(work, desk.case_id), remembered=False)
+    shipped = (SHIPPED / f"{file.case.pack}.toml").read_text()
+    assert desk.library.change(job, remembered=False)[1] == [desk.case_id]
+    assert desk.library.change(job, remembered=False)[1] == []
+    own.mkdir()
+    for text in (shipped, shipped.replace("days_to_review = ", "days_to_review = 1"), "id = 'parent-child'\nno pack"):
+        (own / "own.toml").write_text(text)
+        lines, changed = desk.library.change(job, remembered=False)
+        assert changed == [desk.case_id]
+        assert lines == desk.library.read(lambda work: today.overview(cases.load_all(work), shelf, work.today))
+        assert desk.library.change(job, remembered=False)[1] == []
+    (own / "own.toml").unlink()
+    (own / "another.toml").write_text(shipped.replace('id = "', 'id = "of-another-', 1))
+    assert shelf.fingerprint(file.case.pack) == PackShelf([]).fingerprint(file.case.pack)
+
+
+def test_the_pack_is_not_read_where_nothing_changed(desk):
+    keep(desk)
+    shelf = PackShelf([])
+    assert desk.library.read(lambda work: today.lines(work, shelf, work.today))[1] == []
+    assert not shelf._read

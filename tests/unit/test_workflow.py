@@ -11,9 +11,8 @@ from vigtui.domain.cycle import Cycle
 from vigtui.domain.film import Film
 from vigtui.domain.goal import Occasion
 from vigtui.domain.moment import MomentState
-from vigtui.domain.packs import Counts
 from vigtui.domain.person import Person, Role
-from vigtui.domain.way import Order, Question, Selects, Visit, Way
+from vigtui.domain.way import Counts, Order, Question, Selects, Visit, Way
 from vigtui.domain.workflow import (
     DAYS_WARNED_BEFORE,
     Stage,

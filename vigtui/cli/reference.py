@@ -6,7 +6,8 @@ from typing import Any
 
 from vigtui import wiring
 from vigtui.cli import output
-from vigtui.domain.packs import Pack, PackFaults
+from vigtui.domain.pack_faults import PackFaults
+from vigtui.domain.packs import Pack
 
 
 def packs(options: Namespace) -> int:

@@ -6,12 +6,13 @@ the reader of the files (`vigtui.services.packs`) checks.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 
 from vigtui.domain.errors import NotFound, NotSensible, PackError
+from vigtui.domain.pack_faults import Place, dotted
 from vigtui.domain.principles import (
     PLACEHOLDER,
     About,
@@ -26,11 +27,9 @@ from vigtui.domain.principles import (
     quote,
 )
 from vigtui.domain.timecode import Millis
-from vigtui.domain.way import Order, Question, Selects, Visit, Way
+from vigtui.domain.way import USUAL_COUNTS, Counts, Minutes, Order, Question, Selects, Visit, Way
 from vigtui.domain.wording import Wording, wrong_wordings
 
-Minutes = Annotated[int, range(601)]
-Count = Annotated[int, range(1, 1000)]
 Point = Annotated[int, range(-100, 101)]
 
 
@@ -154,23 +153,6 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How much of everything; all are plans or reminders, never limits.
-
-    Attributes:
-        cycles: fewest and most; a case is planned with the fewest.
-        follow_up_months: months after the last review.
-    """
-
-    film_minutes: Minutes = 10
-    cycles: tuple[Count, Count] = (3, 4)
-    days_to_review: Count = 7
-    review_minutes: Minutes = 60
-    retention_days: Annotated[int, range(36501)] = 60
-    follow_up_months: tuple[Count, ...] = (3, 6)
-
-
-@dataclass(frozen=True, slots=True)
 class Rung:
     """One step of the ladder: what the practitioner asks, a hint for the practitioner alone, how the clip is shown."""
 
@@ -239,7 +221,7 @@ class Pack:
     clips: ClipPolicy
     review: ReviewScript
     scale: Scale = Scale()
-    counts: Counts = Counts()
+    counts: Counts = USUAL_COUNTS
     visits: tuple[Visit, ...] = ()
     rubric: Rubric = Rubric((), ())
     order: Order = Order.FILM_FIRST
@@ -354,9 +336,6 @@ def fill(prompt: str, words: Mapping[str, str]) -> str:
     return PLACEHOLDER.sub(word, prompt)
 
 
-Place = tuple[str | int, ...]
-"""Where in a pack something stands, ``("review", "phases", 2, "rungs", 1, "prompt")``; places in lists count from 0."""
-
 OWN_WORDS = (*CaseWords.__slots__, "lowest", "highest")
 """Placeholders that every pack has, besides ``{role}`` and ``{role_word}`` for each of its roles."""
 
@@ -422,31 +401,3 @@ def _dig(pack: Any, place: Place) -> Any:
             return None
         pack = pack[part] if isinstance(part, int) else getattr(pack, part)
     return pack
-
-
-def dotted(place: Place) -> str:
-    """Write a place as ``review.phases[2].rungs[1].prompt``; what a person typed is made harmless."""
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{quote(part)[1:-1]}" for part in place)
-    return where.removeprefix(".")
-
-
-@dataclass(frozen=True, slots=True)
-class PackFault:
-    """One fault: its line from 1 if it has one, its place like ``review.phases[2].rungs[1].prompt``, what to do."""
-
-    line: int | None
-    where: str
-    message: str
-
-
-class PackFaults(PackError):
-    """A pack file with everything that is wrong in it, in the order of its lines; `str` tells all of it."""
-
-    def __init__(self, name: str, faults: Iterable[PackFault]) -> None:
-        self.faults = tuple(sorted(faults, key=lambda fault: fault.line or 0))
-        many = "a fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        told = "\n".join(fault.message for fault in self.faults)
-        super().__init__(f"The script pack {quote(name)} has {many}.", f"{told}\n{PackError.remedy}")
-
-    def __str__(self) -> str:
-        return f"{self.summary}\n{self.remedy}"

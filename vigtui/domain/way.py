@@ -1,9 +1,13 @@
-"""The way of a case: what differs between packs in the road from the first film to the last review."""
+"""The way of a case: the road from the first film to the last review, and how much of everything, as a pack lays them down."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 from vigtui.domain.principles import Id, Name, Phrase
+
+Minutes = Annotated[int, range(601)]
+Count = Annotated[int, range(1, 1000)]
 
 
 class Selects(StrEnum):
@@ -26,6 +30,27 @@ class Question(StrEnum):
 
     OWN = "own"
     THEME = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of everything; all are plans or reminders, never limits.
+
+    Attributes:
+        cycles: fewest and most; a case is planned with the fewest.
+        follow_up_months: months after the last review.
+    """
+
+    film_minutes: Minutes = 10
+    cycles: tuple[Count, Count] = (3, 4)
+    days_to_review: Count = 7
+    review_minutes: Minutes = 60
+    retention_days: Annotated[int, range(36501)] = 60
+    follow_up_months: tuple[Count, ...] = (3, 6)
+
+
+USUAL_COUNTS = Counts()
+"""Where a pack says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True)

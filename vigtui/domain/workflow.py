@@ -14,9 +14,8 @@ from vigtui.domain.consent import Purpose
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.film import Film
 from vigtui.domain.moment import MomentState
-from vigtui.domain.packs import Counts
 from vigtui.domain.person import Role
-from vigtui.domain.way import Order, Question, Selects, Way
+from vigtui.domain.way import Counts, Order, Question, Selects, Way
 
 DAYS_WARNED_BEFORE = 14
 """How long before a consent or a film's time runs out it is said."""

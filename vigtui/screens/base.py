@@ -22,7 +22,6 @@ from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.cycle import Cycle
 from vigtui.domain.errors import EditedElsewhere, LibraryError, NotFound, VigError
-from vigtui.domain.packs import Pack
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.domain.workflow import Stage, next_step, rail
@@ -43,6 +42,7 @@ from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import plain
 
 if TYPE_CHECKING:
+    from vigtui.domain.packs import Pack
     from vigtui.screens.errand import Errand
     from vigtui.screens.intake import IntakeQueue
     from vigtui.screens.jobs import Job

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vigtui.domain.case import Case, Ending, FollowUp
 from vigtui.domain.casefile import CaseFile
@@ -14,10 +14,12 @@ from vigtui.domain.film import Film, FilmingPlan, FilmNote, FilmPerson
 from vigtui.domain.goal import Goal, HelpingQuestion, Rating
 from vigtui.domain.measure import Measure
 from vigtui.domain.moment import Moment, MomentPrinciple
-from vigtui.domain.packs import Pack, same_step, steps
 from vigtui.domain.person import Person
 from vigtui.domain.review import Review, ReviewNote, ReviewPerson, ReviewStep
 from vigtui.services.ports import Work
+
+if TYPE_CHECKING:
+    from vigtui.domain.packs import Pack
 
 Known = tuple[CaseFile, tuple[int, int]]
 """A case as it was read, and where the library was then."""
@@ -48,7 +50,7 @@ _PARTS: dict[str, type[Any]] = {
 }
 
 
-def new_case(work: Work, code: str, pack: Pack, **details: Any) -> Case:
+def new_case(work: Work, code: str, pack: "Pack", **details: Any) -> Case:
     """Make a case with its first cycle.
 
     Raises:
@@ -83,12 +85,14 @@ def open_cycle(work: Work, case_id: str) -> Cycle:
     return cycle
 
 
-def switch_pack(work: Work, file: CaseFile, old: Pack, new: Pack) -> Case:
+def switch_pack(work: Work, file: CaseFile, old: "Pack", new: "Pack") -> Case:
     """Go on with a case in another way of working. Nothing is lost: principles, roles and rungs keep their ids.
 
     A review that is under way goes on at the same rung of the same clip; where the new ladder has no such rung, at the first
     step for that clip, or as far along as it was.
     """
+    from vigtui.domain.packs import same_step, steps  # Today stands without it
+
     for review in file.reviews:
         if review.started_at and not review.ended_at:
             count = len(file.clips_of(review.cycle_id))

@@ -1,19 +1,17 @@
 """Today: every case with its next step, the most pressing first. The Today screen and `vigtui cases` both show this."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from vigtui import __version__
 from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.errors import NotFound, PackError
-from vigtui.domain.packs import Counts, Pack
-from vigtui.domain.way import Way
+from vigtui.domain.way import USUAL_COUNTS, Counts, Way
 from vigtui.domain.workflow import (
     DAYS_WARNED_BEFORE,
     USUAL,
@@ -27,12 +25,18 @@ from vigtui.domain.workflow import (
 from vigtui.services import cases
 from vigtui.services.ports import Work
 
+if TYPE_CHECKING:
+    from vigtui.domain.packs import Pack
+
 
 class Packs(Protocol):
     """Where packs are found by their id (`services.packs.PackShelf`)."""
 
-    def get(self, pack_id: str) -> Pack:
+    def get(self, pack_id: str) -> "Pack":
         """The pack with this id. Raises NotFound, PackError."""
+
+    def fingerprint(self, pack_id: str) -> str:
+        """Another word for another text of the pack with this id. The pack need not be there, nor be without faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +90,21 @@ def keep(work: Work, packs: Packs, today: date, case_ids: Iterable[str]) -> None
     for case_id in case_ids:
         if work.find(Case, id=case_id):
             file = cases.load(work, case_id)
+            fingerprint = _fingerprint(
+                packs, file.case.pack
+            )  # before the pack is read: what is kept is never of an older text
             line = _line(file, packs, today)
-            text = _to_text(line, _fingerprint(packs, file.case.pack), today, good_until(file, line, today))
+            text = _to_text(line, fingerprint, today, good_until(file, line, today))
             work.keep_standing(case_id, text)
 
 
-_LOGIC = f"{__version__}/1"
+_LOGIC = f"{__version__}/2"
 """A line that another program or another logic has written is read anew."""
 
 
 def _fingerprint(packs: Packs, pack_id: str) -> str:
     """What the line of a case depends on beside the case and the day."""
-    said = repr((_LOGIC, counts_of(packs, pack_id), way_of(packs, pack_id)))
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    return f"{_LOGIC} {packs.fingerprint(pack_id)}"
 
 
 def good_until(file: CaseFile, line: CaseLine, today: date) -> date:
@@ -169,7 +175,7 @@ def counts_of(packs: Packs, pack_id: str) -> Counts:
     try:
         return packs.get(pack_id).counts
     except (NotFound, PackError):
-        return Counts()
+        return USUAL_COUNTS
 
 
 def way_of(packs: Packs, pack_id: str) -> Way:
