@@ -98,6 +98,7 @@ class VigApp(Guarded):
             self.set_keymap(keymap)
         if not has_unicode():
             self.add_class("-ascii")
+        self.set_class(self.desk.answers.afar, "-afar")
 
     async def on_mount(self) -> None:
         for name in (signal.SIGTERM, signal.SIGHUP):
@@ -140,6 +141,9 @@ class VigApp(Guarded):
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Write what has changed on the screen, and nothing where nothing has."""
         driver = self._driver
+        if renderable is None:  # nothing has: what the terminal shows is known as before
+            super()._display(screen, renderable)
+            return
         if not isinstance(renderable, ChopsUpdate | LayoutUpdate) or self.is_headless or driver is None:
             self._sparing.forget()
             super()._display(screen, renderable)
