@@ -438,6 +438,25 @@ async def test_a_film_that_goes_away_is_told_and_found_again(open_bench, tmp_pat
     assert app.desk.player.state.film == str(disk / "other name.mp4")
 
 
+async def test_a_row_that_looks_as_before_is_not_drawn_again(bench, monkeypatch):
+    film = bench.file.films[0]
+    bench.change(lambda work: [moments.mark(work, film, Millis(i * 100), Millis(i * 100 + 500)) for i in range(8)])
+    app = bench.app()
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await bench.open(app, "clips")
+        await until(lambda: screen.moment)
+        drawn, draw = [], MomentList._draw
+        monkeypatch.setattr(
+            MomentList, "_draw", lambda self, *looks: (drawn.append(looks[0].plain), draw(self, *looks))[1]
+        )
+        before = len(screen.query_one("#moments", MomentList)._drawn)
+        assert before > 4
+        await pilot.press("s")
+        await until(lambda: screen.moment.state is MomentState.CHOSEN and drawn)
+        await pilot.pause(0.2)
+        assert len(drawn) == 1, drawn
+
+
 async def test_only_rows_on_screen_are_drawn(bench):
     film = bench.file.films[0]
 

@@ -14,14 +14,17 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 Row = Callable[[str], Text]
-Still = Callable[[str], Sequence[Sequence[Segment]] | None]
+_Picture = Sequence[Sequence[Segment]]
+Still = Callable[[str], _Picture | None]
+_Looks = tuple[Text, _Picture | None, int]
+"""Words, picture and width of a row; no picture where rows have none, an empty one until it is there."""
 
 STILL_COLUMNS, STILL_ROWS = 14, 4
 """Cells that a still takes; 16:9 fits without margins."""
 
 
 class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of records by id. Drawing a row is asked for when it comes on screen; what is drawn is kept while it is the same."""
+    """Rows of records by id. Drawing a row is asked for when it comes on screen; what is drawn is kept while it looks the same."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"moment-list--highlighted", "moment-list--empty"}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -50,7 +53,9 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
         self._row: Row = Text
         self._still: Still | None = None
         self._empty = empty
-        self._drawn: dict[str, list[Strip]] = {}
+        self._drawn: dict[str, tuple[_Looks, list[Strip]]] = {}
+        self._asked: set[str] = set()
+        """Records that were asked for their looks since they were last shown."""
 
     # What it shows
 
@@ -65,7 +70,7 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
         """
         kept, place = self.highlighted_id, self.highlighted
         self._row, self._empty = row, empty
-        self._drawn.clear()
+        self._asked.clear()
         if ids is not self._ids or (still is None) is not (self._still is None):
             self._still = still
             self._ids, self._at = ids, {one: i for i, one in enumerate(ids)}
@@ -120,20 +125,27 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
         if index >= len(self._ids):
             return Strip.blank(width, self.rich_style)
         record_id = self._ids[index]
-        strips = self._drawn.get(record_id)
-        if strips is None:
-            if len(self._drawn) > 200:
-                self._drawn.clear()
-            strips = self._drawn[record_id] = self._draw(record_id, width)
-        strip = strips[line]
+        strip = self._strips(record_id, width)[line]
         style = self.get_component_rich_style("moment-list--highlighted", partial=True)
         return strip.apply_style(style if index == self.highlighted else self.rich_style)
 
-    def _draw(self, record_id: str, width: int) -> list[Strip]:
-        text = self._row(record_id)
-        if self._still is None:
+    def _strips(self, record_id: str, width: int) -> list[Strip]:
+        """The lines of a record, drawn anew only where it looks otherwise than before."""
+        known = self._drawn.get(record_id)
+        if known is not None and record_id in self._asked:
+            return known[1]
+        picture = None if self._still is None else self._still(record_id) or []
+        looks = (self._row(record_id), picture, width)
+        if known is None or known[0] != looks:
+            if len(self._drawn) > 200:
+                self._drawn.clear()
+            known = self._drawn[record_id] = (looks, self._draw(*looks))
+        self._asked.add(record_id)
+        return known[1]
+
+    def _draw(self, text: Text, picture: _Picture | None, width: int) -> list[Strip]:
+        if picture is None:
             return [self._strip(text, width)]
-        picture = self._still(record_id) or []
         left = STILL_COLUMNS + 1
         lines = [one for part in text.split() for one in part.wrap(self.app.console, max(8, width - left))]
         strips = []
