@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.display import HIGH, WIDE, screens
+from tests.support.sockets import beyond_this_machine, heard, watched
 from tests.support.terminal import ROOT
 from vigtui.media.probe import frame_times
 from vigtui.media.puppet import make_puppet_play
@@ -212,8 +213,9 @@ def wrap_up(at) -> None:
 
 
 @pytest.fixture(params=["unseen", "in a window"])
-def at(request, terminal):
-    """The terminal; mpv plays without a display, or in its own window on a real screen."""
+def at(request, terminal, tmp_path):
+    """The terminal; mpv plays without a display, or in its own window on a real screen. Every socket is watched."""
+    terminal.env |= watched(tmp_path / "sockets")
     if request.param == "unseen":
         (terminal.config / "settings.toml").write_text('audio_output = "null"\nfilm_place = "window"\n')
         yield terminal
@@ -226,7 +228,7 @@ def at(request, terminal):
 
 
 @pytest.mark.timeout(300)
-def test_a_first_cycle_by_keyboard(at, film):
+def test_a_first_cycle_by_keyboard(at, film, tmp_path):
     terminal = at
     terminal.start()
     make_case(terminal)
@@ -253,6 +255,10 @@ def test_a_first_cycle_by_keyboard(at, film):
 
     terminal.start()
     terminal.see("K17", "cycle 2")
+    assert any(event == "socket.connect" for event, _ in heard(tmp_path / "sockets")), (
+        "to mpv, over a socket of this machine"
+    )
+    assert beyond_this_machine(tmp_path / "sockets") == []
 
 
 def check_case(told: dict) -> None:
