@@ -3,9 +3,10 @@
 import pytest
 
 from tests.support.builders import NOW, House
-from tests.support.waiting import settled, until
+from tests.support.waiting import on_top, screen_text, settled, until
 from vigtui.domain.case import Case
-from vigtui.services import editing, goals
+from vigtui.screens.dialogs import FormDialog
+from vigtui.services import editing, goals, people
 from vigtui.store.database import Library
 
 
@@ -89,6 +90,62 @@ async def test_a_helping_question_reworded_by_both_keeps_both_texts_and_says_so(
         await settled(pilot)
         assert house.file.question.words == field.value
         assert "!" in field.value
+
+
+async def test_one_record_edited_in_two_forms_keeps_both_texts_and_says_so(house, other):
+    """A form writes all of its fields when it is kept; what was changed elsewhere meanwhile stays, touched here or not."""
+    anna = house.file.people[0]
+    details = {"child": False, "responsibility": True, "bystander": False}
+    app = house.app()
+    async with app.run_test(size=(140, 45), notifications=True) as pilot:
+        screen = await house.open(app, "case")
+        screen.query_one("#people").focus()
+        await pilot.press("enter")
+        await on_top(app, FormDialog)
+        form = app.screen
+        form._editors["note"].value = "waits"
+        other.change(
+            lambda work: people.edit_person(work, anna.id, name="Anna B", role=anna.role, note="comes late", **details)
+        )
+        await pilot.press("f10")
+        await until(lambda: app.screen is screen)
+        kept = house.file.people[0]
+        assert (kept.name, kept.note) == ("Anna B", "waits / comes late")
+        await until(lambda: "Both texts are kept" in screen_text(app))
+        await screen.action_undo()
+        assert house.file.people[0].note == "comes late"
+        await screen.action_undo()
+        assert house.file.people[0].note == ""
+
+
+@pytest.mark.parametrize("question", ["", "How can I wait?"])
+async def test_each_wording_of_a_question_that_met_can_be_read_and_taken_back(house, other, question):
+    """What either typed alone stands below the field as an earlier wording, or comes back by undo."""
+    if question:
+        other.change(lambda work: goals.ask(work, house.case_id, question))
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await house.open(app, "goals")
+        await pilot.pause()
+        field = screen.query_one("#question")
+        field.editor.focus()
+        await pilot.pause()
+        field.put("mine alone")
+        field.key_typed()
+        await until(lambda: house.file.question and house.file.question.words == "mine alone")
+        field.put("quite another of mine")
+        other.change(lambda work: goals.ask(work, house.case_id, "theirs alone"))
+        field.key_typed()
+        await settled(pilot)
+        worded = [one.words for one in house.file.questions]
+        assert {"mine alone", "theirs alone"} <= set(worded)
+        assert "quite another of mine" in field.value
+        assert "theirs alone" in field.value
+        assert worded[-1] == field.value
+        earlier = screen.query_one("#earlier").content.plain
+        assert all(words in earlier for words in worded[:-1])
+        changes = await house.library.history(house.case_id)
+        assert {one.actor for one in changes if "question" in one.label} == {"RB", "LK"}
 
 
 async def test_changes_at_different_places_are_both_made_without_a_word(house, other):

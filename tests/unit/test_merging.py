@@ -15,6 +15,10 @@ from vigtui.domain.merging import merge
         ("Mia waits.", "Mia waits. She looks.", "Little Mia waits.", "Little Mia waits. She looks.", False),
         ("Mia", "Mia waits", "Mia looks", "Mia waits\nlooks", True),
         ("", "waits", "looks", "waits\nlooks", True),
+        ("mine alone", "another of mine", "theirs alone", "another of mine\ntheirs alone", True),
+        ("mine alone", "mine alone, and more", "theirs alone", "theirs alone, and more", False),
+        ("the cat sat", "the bat sat", "the car sat", "the bat\ncar sat", True),
+        ("cat", "dog", "cats", "dog\ncats", True),
     ],
 )
 def test_both_are_kept(before, mine, theirs, both, clash):
@@ -32,3 +36,13 @@ def test_what_both_added_is_there(before, mine, theirs, data):
     assert theirs in found.words
     assert found.clash is (at == there or found.clash)
     assert len(found.words) <= len(before) + len(mine) + len(theirs) + abs(at - there) + 1
+
+
+WORDS = st.lists(st.sampled_from("mine theirs alone nine line wait waits a in ne".split()), max_size=6)
+
+
+@given(WORDS, WORDS, WORDS)
+def test_every_word_that_either_wrote_is_there_whole(before, mine, theirs):
+    found = merge(" ".join(before), " ".join(mine), " ".join(theirs)).words.split()
+    for written in (mine, theirs):
+        assert all(word in found for word in written if word not in before)

@@ -55,7 +55,15 @@ def _edit(before: str, after: str) -> _Edit:
     tail = 0
     while tail < min(len(before), len(after)) - start and before[-1 - tail] == after[-1 - tail]:
         tail += 1
-    return _Edit(start, len(before) - tail, after[start : len(after) - tail])
+    end = len(before) - tail
+    if end > start:
+        # Letters that an old and a new word happen to share belong to both of them: words are replaced whole.
+        while start > 0 and not before[start - 1].isspace():
+            start -= 1
+        while end < len(before) and not before[end].isspace():
+            end += 1
+        tail = len(before) - end
+    return _Edit(start, end, after[start : len(after) - tail])
 
 
 def _apply(text: str, edit: _Edit) -> str:

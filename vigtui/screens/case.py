@@ -226,7 +226,7 @@ class CaseHome(CaseScreen):
             )
             await self.reload()
 
-        self.app.push_screen(FormDialog(f"Edit {person.name}", self._asks(person), keep, about=person.id))
+        self.app.push_screen(FormDialog(f"Edit {person.name}", self._asks(person), keep, about=person))
 
     def _person_for_consent(self) -> Person | None:
         person_id = self.query_one("#people", RecordList).highlighted_id

@@ -203,7 +203,7 @@ class ShortlistKeys(SayingKeys):
             Ask("volume", "Volume in per cent, 0 to 130", str(clip.volume)),
             Ask("zoom", "Zoom, 1 to 8", f"{clip.zoom:g}"),
         ]
-        self.app.push_screen(FormDialog(f"How clip {clip.position} is shown", asks, keep, about=clip.id))
+        self.app.push_screen(FormDialog(f"How clip {clip.position} is shown", asks, keep, about=clip))
 
     @before_other_keys
     async def action_hold(self) -> None:

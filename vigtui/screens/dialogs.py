@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from vigtui.domain.draft import Typed
 from vigtui.domain.errors import VigError
-from vigtui.domain.record import clean
+from vigtui.domain.record import Record, clean
 from vigtui.screens.drafting import Drafted
 from vigtui.screens.opening import Dialog
 from vigtui.widgets.editors import LineEdit
@@ -42,6 +42,11 @@ class Ask:
 
 Answers = dict[str, str]
 
+_BOTH = (
+    "Somebody else changed the same words while this form was open.\n"
+    "Both texts are kept, yours first. Please look at them once more."
+)
+
 
 class FormDialog(Drafted, Dialog[Answers | None]):
     """Asks for a few things and gives them to `keep`, which may refuse with a sentence; then the words stay.
@@ -62,7 +67,7 @@ class FormDialog(Drafted, Dialog[Answers | None]):
         keep: Callable[[Answers], Any] | None = None,
         *,
         intro: str = "",
-        about: str = "",
+        about: Record | str = "",
         is_passing: bool = False,
     ) -> None:
         """Prepare the form.
@@ -72,11 +77,13 @@ class FormDialog(Drafted, Dialog[Answers | None]):
             asks: what it asks for.
             keep: gets the answers.
             intro: what stands before the questions.
-            about: id of what it is about, where the title does not tell.
+            about: the record that is edited, or the id of what it is about, where the title does not tell.
             is_passing: what is typed is of no use later, and needs no draft.
         """
         super().__init__()
-        self.draft_form, self.draft_about, self.is_passing = title, about, is_passing
+        self.draft_form, self.is_passing = title, is_passing
+        self.shown = about if isinstance(about, Record) else None
+        self.draft_about = about.id if isinstance(about, Record) else about
         self._title = title
         self._asks = tuple(asks)
         self._keep = keep
@@ -144,6 +151,8 @@ class FormDialog(Drafted, Dialog[Answers | None]):
         except VigError as error:
             self.say(str(error))
             return
+        if self.kept_both:
+            self.app.notify(_BOTH, severity="warning", timeout=15, markup=False)
         self.dismiss(answers)
 
     async def action_leave(self) -> None:

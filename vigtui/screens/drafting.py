@@ -16,6 +16,7 @@ from textual.timer import Timer
 
 from vigtui.domain.draft import Draft, Typed
 from vigtui.domain.errors import LibraryError
+from vigtui.domain.record import Record
 from vigtui.services import drafts
 from vigtui.services.ports import Work
 from vigtui.widgets.fields import SEND_AFTER
@@ -52,6 +53,10 @@ class Drafted(_Beside):
     """The form's title; with the case and `draft_about` it tells one form from another."""
     draft_about = ""
     """Id of what the form is about, where its title does not tell."""
+    shown: Record | None = None
+    """The record as the form showed it; what another program writes into it meanwhile is kept beside what is typed here."""
+    kept_both = False
+    """Whether that happened at the same place of a text."""
     is_passing = False
     """Whether what is typed is of no use later: a place to go to, a name of a file. Then there is no draft."""
 
@@ -199,13 +204,14 @@ class Drafted(_Beside):
     def ending(self, job: Callable[[Work], T]) -> Callable[[Work], T]:
         """A change that keeps this dialog, with the end of its draft."""
         draft = self._draft
-        if draft is None or not self._is_written:
-            return job
 
         def both(work: Work) -> T:
+            work.shown = self.shown
             result = job(work)
-            work.forget_draft(draft.id)
-            self._is_written = False
+            self.kept_both = bool(work.kept_both)
+            if draft is not None and self._is_written:
+                work.forget_draft(draft.id)
+                self._is_written = False
             return result
 
         return both

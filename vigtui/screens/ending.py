@@ -325,9 +325,7 @@ class EndingScreen(PlayingScreen):
 
             await self._keep_follow_up(job)
 
-        self.app.push_screen(
-            FormDialog("Follow-up" if one else "Plan a follow-up", asks, keep, about=one.id if one else "")
-        )
+        self.app.push_screen(FormDialog("Follow-up" if one else "Plan a follow-up", asks, keep, about=one or ""))
 
     async def _keep_follow_up(self, job: Callable[[Work], FollowUp]) -> None:
         kept = await self.save(job)
@@ -351,7 +349,7 @@ class EndingScreen(PlayingScreen):
             done_on = read_date(answers["done_on"])
             await self._keep_follow_up(lambda work: ending.do_follow_up(work, one.id, done_on, answers["note"]))
 
-        self.app.push_screen(FormDialog(f"Follow-up of {one.due_on:%Y-%m-%d}", asks, keep, about=one.id))
+        self.app.push_screen(FormDialog(f"Follow-up of {one.due_on:%Y-%m-%d}", asks, keep, about=one))
 
     async def action_schedule(self) -> None:
         """Plan the follow-ups that the pack names."""

@@ -357,7 +357,7 @@ class FilmScreen(CaseScreen):
             Ask("recorded_time", "At", film.recorded_time, hint="14:03"),
         )
         title = f"{film.label.capitalize()}: {film.original_name}"
-        self.app.push_screen(FormDialog(title, asks, keep, intro=f"{_facts(film)}\n{film.verdict}", about=film.id))
+        self.app.push_screen(FormDialog(title, asks, keep, intro=f"{_facts(film)}\n{film.verdict}", about=film))
 
     def _film_here(self) -> Film | None:
         there = self.file.films_of(self.cycle.id)
@@ -438,7 +438,7 @@ class FilmScreen(CaseScreen):
             await self.reload()
             self.query_one("#notes", RecordList).choose(kept.id)
 
-        self.app.push_screen(FormDialog(title, asks, keep, about=note.id if note else self.cycle.id))
+        self.app.push_screen(FormDialog(title, asks, keep, about=note or self.cycle.id))
 
 
 def _time(note: FilmNote) -> str:

@@ -221,7 +221,7 @@ class GoalsScreen(CaseScreen):
             await self.save(job)
             await self.reload()
 
-        self.app.push_screen(FormDialog(f"Goal {goal.position}", self._asks(goal), keep, about=goal.id))
+        self.app.push_screen(FormDialog(f"Goal {goal.position}", self._asks(goal), keep, about=goal))
 
     @on(RecordList.Asked, "#ratings")
     async def ratings_asked(self, event: RecordList.Asked) -> None:
@@ -248,7 +248,7 @@ class GoalsScreen(CaseScreen):
             Ask("rater", "Who rated", rating.rater),
             Ask("comment", "Comment", rating.comment),
         )
-        self.app.push_screen(FormDialog(f"Rating of {rating.rated_on:%Y-%m-%d}", asks, keep, about=rating_id))
+        self.app.push_screen(FormDialog(f"Rating of {rating.rated_on:%Y-%m-%d}", asks, keep, about=rating))
 
     async def action_rate(self) -> None:
         """Rate the question and each goal."""

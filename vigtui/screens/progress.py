@@ -174,8 +174,8 @@ class ProgressScreen(CaseScreen):
             records.choose(kept.id)
             records.focus()
 
-        title, about = ("Score", one.id) if one else ("Add a score", "")
-        self.app.push_screen(FormDialog(title, asks, keep, intro=_NO_ITEMS, about=about))
+        title = "Score" if one else "Add a score"
+        self.app.push_screen(FormDialog(title, asks, keep, intro=_NO_ITEMS, about=one or ""))
 
     def _last_name(self) -> str:
         return self.file.measures[-1].name if self.file.measures else ""

@@ -162,7 +162,7 @@ class ReviewScreen(CaseScreen):
             )
             await self.reload()
 
-        self.app.push_screen(FormDialog(f"Clip {clip.position}", asks, keep, about=clip.id))
+        self.app.push_screen(FormDialog(f"Clip {clip.position}", asks, keep, about=clip))
 
     def action_present(self) -> None:
         """Say who will be there."""

@@ -124,7 +124,7 @@ class TrainingScreen(VigScreen):
             await self.reload()
             self.query_one("#requirements", RecordList).choose(made.id)
 
-        self.app.push_screen(FormDialog("A stage of training", asks, keep, about=there.id if there else ""))
+        self.app.push_screen(FormDialog("A stage of training", asks, keep, about=there or ""))
 
     def action_write_page(self) -> None:
         """Write the training log to a file."""
@@ -177,7 +177,7 @@ class TrainingScreen(VigScreen):
             await self.reload()
             self.query_one("#entries", RecordList).choose(made.id)
 
-        self.app.push_screen(FormDialog("A step of training", asks, keep, about=there.id if there else ""))
+        self.app.push_screen(FormDialog("A step of training", asks, keep, about=there or ""))
 
     async def action_supervision(self) -> None:
         """Go to the log of supervision."""

@@ -232,7 +232,7 @@ class WrapUpScreen(CaseScreen):
 
         label = f"In the {self.pack.role('client').name}'s own words"
         ask = Ask("words", label, strength.words if strength else "")
-        self.app.push_screen(FormDialog(title, [ask], keep, about=strength.id if strength else cycle_id))
+        self.app.push_screen(FormDialog(title, [ask], keep, about=strength or cycle_id))
 
     def _offered(self) -> list[ReviewNote]:
         taken = {one.review_note_id for one in self.file.strengths_of(self.cycle.id)}

@@ -33,6 +33,10 @@ class Work(Protocol):
     """Who works."""
     expecting: str | None
     """What the field that is being saved showed before; None where nobody typed over anything."""
+    shown: Record | None
+    """The record as the form that is being kept showed it; None where there is none."""
+    kept_both: list[str]
+    """Fields of it in which another program wrote meanwhile and both texts were kept."""
 
     @property
     def today(self) -> date:

@@ -12,6 +12,7 @@ from vigtui.domain.derived import Lane, Still
 from vigtui.domain.draft import Draft
 from vigtui.domain.errors import EditedElsewhere, NotFound, NotSensible
 from vigtui.domain.light import LightCopy
+from vigtui.domain.merging import merge
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.store import derived, drafts, standing
@@ -46,6 +47,10 @@ class Work:
         self.case_id: str | None = None
         self.expecting: str | None = None
         """What the field that is being saved showed before; None where nobody typed over anything."""
+        self.shown: Record | None = None
+        """The record as the form that is being kept showed it; None where there is no form, or it was about nothing yet."""
+        self.kept_both: list[str] = []
+        """Fields of it in which another program wrote meanwhile and both texts were kept."""
 
     @property
     def today(self) -> date:
@@ -156,6 +161,7 @@ class Work:
         before = self.get(kind, record_id)
         if "id" in changes or "case_id" in changes:
             raise NotSensible("A record never changes its id or its case.")
+        changes = {name: self._with_theirs(before, name, value) for name, value in changes.items()}
         after = replace(before, **changes)
         self._refuse_overwriting(before, after, list(changes))
         cells = {name: to_cell(getattr(after, name)) for name in changes}
@@ -176,6 +182,18 @@ class Work:
     def from_row(self, kind: type[R], row: Mapping[str, Any]) -> R:
         """The record of a row that comes from elsewhere. Raises NotSensible where it cannot be one."""
         return from_foreign_row(kind, row)
+
+    def _with_theirs(self, before: Record, name: str, wanted: Any) -> Any:
+        """A text of the form that is being kept, with what another program wrote into the same field since it was shown."""
+        if self.shown is None or (type(self.shown), self.shown.id) != (type(before), before.id):
+            return wanted
+        shown, there = getattr(self.shown, name), getattr(before, name)
+        if type(there) is not str or type(wanted) is not str or there.split() in (shown.split(), wanted.split()):
+            return wanted
+        both = merge(shown, wanted, there, between="\n" if "\n" in wanted + there else " / ")
+        if both.clash:
+            self.kept_both.append(name)
+        return both.words
 
     def _refuse_overwriting(self, before: Record, after: Record, names: list[str]) -> None:
         if self.expecting is None or len(names) != 1:
