@@ -56,13 +56,22 @@ class Guarded(KeysInOrder):
     async def _settle(self) -> None:
         """Read the rest of the program while somebody looks at the first screen. Then it need not be looked through again.
 
-        What screens leave behind has to go soon: it is large.
+        What screens leave behind has to go soon: it is large. Whoever types already comes first: each step takes a tenth of a
+        second or more, and what is typed has three of them to the disk.
         """
+        await self._calm()
         await asyncio.to_thread(places.read_ahead)
+        await self._calm()
         await self.known_styles.read_ahead()
+        await self._calm()
         gc.collect()
         gc.freeze()
         gc.set_threshold(700, 10, _TOO_MUCH)
+
+    async def _calm(self) -> None:
+        """Wait until there was no key for a moment."""
+        while (left := self._touched + _CALM - time.monotonic()) > 0:  # noqa: ASYNC110 - each key puts it off
+            await asyncio.sleep(left)
 
     async def _look_after(self) -> None:
         chosen = self.desk.settings

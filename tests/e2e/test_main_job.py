@@ -213,9 +213,13 @@ def wrap_up(at) -> None:
 
 
 @pytest.fixture(params=["unseen", "in a window"])
-def at(request, terminal, tmp_path):
-    """The terminal; mpv plays without a display, or in its own window on a real screen. Every socket is watched."""
+def at(request, terminal, tmp_path, monkeypatch):
+    """The terminal; mpv plays without a display, or in its own window on a real screen. Sockets and home are watched."""
     terminal.env |= watched(tmp_path / "sockets")
+    (tmp_path / "home").mkdir()
+    terminal.env |= {"HOME": str(tmp_path / "home")}
+    for name in ("CONFIG", "CACHE", "STATE", "DATA"):
+        monkeypatch.delenv(f"XDG_{name}_HOME", raising=False)
     if request.param == "unseen":
         (terminal.config / "settings.toml").write_text('audio_output = "null"\nfilm_place = "window"\n')
         yield terminal
@@ -259,6 +263,7 @@ def test_a_first_cycle_by_keyboard(at, film, tmp_path):
         "to mpv, over a socket of this machine"
     )
     assert beyond_this_machine(tmp_path / "sockets") == []
+    assert list((tmp_path / "home").rglob("*")) == [], "nothing is written beside the library"
 
 
 def check_case(told: dict) -> None:

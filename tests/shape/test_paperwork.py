@@ -27,6 +27,18 @@ def test_generated_document_is_fresh(name, made):
     assert (ROOT / "docs" / name).read_text("utf-8") == made(), "run script/docs"
 
 
+@pytest.mark.parametrize("name", ["privacy.md", "reliability.md"])
+def test_each_promise_names_a_test_that_is_there_and_all_fit_on_one_page(name):
+    text = (ROOT / "docs" / name).read_text("utf-8")
+    promises = [part for part in text.split("\n\n") if part.startswith("**")]
+    assert len(promises) > 6
+    assert len(text.split()) <= 650
+    for promise in promises:
+        named = re.findall(r"`([a-z0-9_]+/[a-z_0-9]+\.py)`", promise)
+        assert named, f"no test: {promise[:60]}"
+        assert [one for one in named if not ((ROOT / "tests" / one).is_file() or (ROOT / one).is_file())] == []
+
+
 def test_readme_names_the_two_commands_and_the_picture():
     assert re.search(r"^\s*script/run\b", README, re.MULTILINE)
     assert re.search(r"^\s*script/run demo\b", README, re.MULTILINE)

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.libraries import add_draft
 from vigtui.cli import main
+from vigtui.domain.audit import Export
+from vigtui.domain.consent import Purpose
 from vigtui.services import cases
 from vigtui.store.database import Library
 
@@ -87,7 +89,10 @@ def test_the_audit_trail_tells_of_a_case_alone(filled):
 def test_erasing_a_case_leaves_no_word_of_it_in_any_file(filled, tmp_path, monkeypatch):
     library = tmp_path / "library"
     there = Library(library, actor="RB")
-    add_draft(there, there.read(lambda work: cases.find_case(work, "K17")), f"{WORD} half typed")
+    case = there.read(lambda work: cases.find_case(work, "K17"))
+    add_draft(there, case, f"{WORD} half typed")
+    left = {"purpose": Purpose.THERAPY, "target": "/media/stick/clips", "made_by": "RB"}
+    there.change(lambda work: work.add(Export(id="e", case_id=case.id, kind="clips", made_at=work.now, **left)))
     there.close()
     filled("backup")
     assert len(holding(library)) == 2
@@ -96,6 +101,8 @@ def test_erasing_a_case_leaves_no_word_of_it_in_any_file(filled, tmp_path, monke
     assert len(holding(library)) == 2
     code, out, _ = filled("erase", "case", "K17", "--why", "asked to", "--yes")
     assert (code, "everything of case K17" in out) == (0, True)
+    assert "This left the library before: clips" in out
+    assert "/media/stick/clips" in out
     assert holding(library) == []
     assert [one["code"] for one in json.loads(filled("cases", "--json")[1])] == ["K18"]
     kept = json.loads(filled("audit", "K17", "--json")[1])

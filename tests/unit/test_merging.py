@@ -38,7 +38,9 @@ def test_what_both_added_is_there(before, mine, theirs, data):
     assert len(found.words) <= len(before) + len(mine) + len(theirs) + abs(at - there) + 1
 
 
-WORDS = st.lists(st.sampled_from("mine theirs alone nine line wait waits a in ne".split()), max_size=6)
+WORDS = st.lists(
+    st.sampled_from(["mine", "theirs", "alone", "nine", "line", "wait", "waits", "a", "in", "ne"]), max_size=6
+)
 
 
 @given(WORDS, WORDS, WORDS)

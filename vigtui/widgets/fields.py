@@ -1,6 +1,6 @@
 """Fields that keep what is typed: each knows how to read its value from the case file and how to save it.
 
-A field sends `Edited` at most 150 ms after a key, again while typing goes on, and when it loses the focus. Whoever saves
+A field sends `Edited` at most 100 ms after a key, again while typing goes on, and when it loses the focus. Whoever saves
 answers with `accept` or `refuse`; refused words stay on the screen.
 """
 
@@ -25,7 +25,7 @@ from vigtui.domain.record import clean
 from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.words import plain, sign
 
-SEND_AFTER = 0.15
+SEND_AFTER = 0.1
 """Seconds from a key to the message that saves it; with the commit it stays under 300 ms."""
 
 Read = Callable[[Any], str]
