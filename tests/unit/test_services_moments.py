@@ -6,7 +6,7 @@ from vigtui.domain.clip import Clip, Place
 from vigtui.domain.errors import MarksReversed, NotFound, NotSensible
 from vigtui.domain.moment import MomentState
 from vigtui.domain.timecode import Millis
-from vigtui.services import moments
+from vigtui.services import cases, moments
 
 
 @pytest.fixture
@@ -133,6 +133,23 @@ def test_a_principle_is_tagged_and_taken_off(desk, film):
     assert desk.file.principles_of(moment.id) == ("receiving.smiles", "encouraging.waits")
     assert not desk.do(moments.toggle_principle, moment.id, "receiving.smiles")
     assert desk.file.principles_of(moment.id) == ("encouraging.waits",)
+
+
+def test_what_is_worked_out_of_no_moments_is_no_principle(desk, film):
+    """Python has one empty tuple: what was sorted of a film without moments stands beside what was gathered of no principles."""
+
+    def latest(known):
+        return desk.library.read(lambda work: cases.latest(work, desk.case_id, known))
+
+    known = latest(None)
+    assert known[0].moments_of(film.id) == []
+    assert known[0].find_moment("nobody") is None
+    assert known[0].principles_of("nobody") == ()
+    moment = mark(desk, film)
+    desk.do(moments.toggle_principle, moment.id, "receiving.smiles")
+    known = latest(known)
+    assert known[0].moments_of(film.id) == [moment]
+    assert known[0].principles_of(moment.id) == ("receiving.smiles",)
 
 
 async def test_a_moment_removed_takes_its_tags_and_clip_along_and_comes_back_whole(desk, film):

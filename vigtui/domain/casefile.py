@@ -22,6 +22,9 @@ from vigtui.domain.review import Review, ReviewNote, ReviewPerson, ReviewStep
 
 R = TypeVar("R", bound=Record)
 
+_BY_ID, _OF_FILM, _BY_MOMENT = "by id", "of ", "by moment"
+"""Names of what is worked out once. Records of no kind are one and the same to Python, so that other names can stand there too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
@@ -139,12 +142,12 @@ class CaseFile:
 
     def find_moment(self, moment_id: str) -> Moment | None:
         """The moment with this id, where it is there."""
-        by_id = once(self.moments, "by id", lambda: {one.id: one for one in self.moments})
+        by_id = once(self.moments, _BY_ID, lambda: {one.id: one for one in self.moments})
         return by_id.get(moment_id)
 
     def moments_of(self, film_id: str) -> list[Moment]:
         """The moments of a film in the order of their in marks."""
-        return list(once(self.moments, f"of {film_id}", lambda: self._sorted_moments(film_id)))
+        return list(once(self.moments, f"{_OF_FILM}{film_id}", lambda: self._sorted_moments(film_id)))
 
     def _sorted_moments(self, film_id: str) -> list[Moment]:
         found = [moment for moment in self.moments if moment.film_id == film_id]
@@ -158,32 +161,34 @@ class CaseFile:
             moments: those that changed, by their ids; None for one that is gone.
         """
         for name, result in known(before.moments).items():
-            if name == "by id":
+            if name == _BY_ID:
                 by_id = {**result, **moments}
                 keep(self.moments, name, {one: moment for one, moment in by_id.items() if moment is not None})
-            else:
+            elif name.startswith(_OF_FILM):
                 in_order = list(result)
                 for moment_id, moment in moments.items():
                     old = before.find_moment(moment_id)
                     at = bisect_left(in_order, _place(old), key=_place) if old else len(in_order)
                     if at < len(in_order) and in_order[at] is old:
                         del in_order[at]
-                    if moment is not None and name == f"of {moment.film_id}":
+                    if moment is not None and name == f"{_OF_FILM}{moment.film_id}":
                         insort(in_order, moment, key=_place)
                 keep(self.moments, name, in_order)
 
     def carry_over_principles(self, before: "CaseFile", changed: Mapping[str, MomentPrinciple | None]) -> None:
         """Go on with what was gathered from the principles before some of them changed; they are named as in `carry_over`."""
-        for name, result in known(before.moment_principles).items():
-            there = (one for one in before.moment_principles if one.id in changed)
-            moments = {one.moment_id for one in (*there, *changed.values()) if one is not None}
-            again = [one for one in self.moment_principles if one.moment_id in moments]
-            others = {moment: found for moment, found in result.items() if moment not in moments}
-            keep(self.moment_principles, name, others | _by_moment(again))
+        before_by_moment = known(before.moment_principles).get(_BY_MOMENT)
+        if before_by_moment is None:
+            return
+        there = (one for one in before.moment_principles if one.id in changed)
+        moments = {one.moment_id for one in (*there, *changed.values()) if one is not None}
+        again = [one for one in self.moment_principles if one.moment_id in moments]
+        others = {moment: found for moment, found in before_by_moment.items() if moment not in moments}
+        keep(self.moment_principles, _BY_MOMENT, others | _by_moment(again))
 
     def principles_of(self, moment_id: str) -> tuple[str, ...]:
         """Ids of the principles seen in a moment."""
-        by_moment = once(self.moment_principles, "by moment", lambda: _by_moment(self.moment_principles))
+        by_moment = once(self.moment_principles, _BY_MOMENT, lambda: _by_moment(self.moment_principles))
         return tuple(by_moment.get(moment_id, ()))
 
     def clips_of(self, cycle_id: str) -> list[Clip]:
