@@ -158,18 +158,25 @@ async def walk(folder: Path) -> tuple[list[float], list[float]]:
         await until(lambda: "K008" not in screen_text(app))
         await pilot.press("enter")
         await until(lambda: getattr(app.screen, "here", "") == "case" and screen_text(app).strip())
+        painted: dict[str, float] = {}
         drawn = asyncio.Event()
-        app.painted.subscribe(app, lambda _: drawn.set(), immediate=True)
-        for turn in range(3):
+
+        def note(_) -> None:
+            """When each place was first written to the terminal."""
+            painted.setdefault(getattr(app.screen, "here", ""), time.perf_counter())
+            drawn.set()
+
+        app.painted.subscribe(app, note, immediate=True)
+        for _ in range(3):
             for key, here in (*list(KEYS.items())[1:], ("f2", "case")):
                 await pilot.pause(0.5)
+                painted.clear()
                 begun = time.perf_counter()
                 app.simulate_key(key)
-                while getattr(app.screen, "here", "") != here:
+                while here not in painted:
                     drawn.clear()
                     await asyncio.wait_for(drawn.wait(), 10)
-                if turn:
-                    screens.append((time.perf_counter() - begun) * 1000)
+                screens.append((painted[here] - begun) * 1000)
         for words in ("she waits", "smiles mother", "turn looks", "099 she"):
             for end in range(1, len(words) + 1):
                 begun = time.perf_counter()
