@@ -162,6 +162,20 @@ def test_a_case_is_patched_to_the_same_as_it_is_read_whole(desk, film):
     assert any(principles.values())
 
 
+def test_the_first_moment_and_its_first_principle_are_found(desk, film):
+    """Where there is nothing yet, moments and principles are the same empty tuple, looked up under other names."""
+    known = desk.library.read(lambda work: cases.latest(work, desk.case_id, None))
+    assert known[0].moments_of(film.id) == []
+    assert known[0].principles_of("none") == ()
+    assert known[0].find_moment("none") is None
+    one = mark(desk, film)
+    for level in (1, 2):
+        tag(desk, one, level)
+        known = desk.library.read(lambda work, known=known: cases.latest(work, desk.case_id, known))
+        assert known[0].moments_of(film.id) == [one]
+        assert len(known[0].principles_of(one.id)) == level
+
+
 def test_only_what_was_touched_is_read_again(desk, film):
     one, two = mark(desk, film), mark(desk, film, 5_000, 6_000)
     known = desk.library.read(lambda work: cases.latest(work, desk.case_id, None))
