@@ -57,8 +57,8 @@ def until_another(limit):
                 return time.perf_counter()
 
 def took(kind, *command):
-    while until_another(0.15) is not None:
-        pass
+    while until_another(0.25) is not None:
+        pass  # as long as the app rests: a computer that has rested is slower
     began = time.perf_counter()
     film.player.command_async(*command)
     ended = until_another(1.0)

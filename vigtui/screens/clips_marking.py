@@ -55,10 +55,11 @@ class MarkingKeys(PlayingKeys):
             await self.go_to(self.moment)
 
     async def _keep(self, film: Film, start: Millis, end: Millis, *, still: bool = False) -> Moment | None:
-        made = await self.change(lambda work: moments.mark(work, film, start, end, still=still))
-        if made:
-            self._set_marks(None, None)
-            self.query_one("#moments", MomentList).choose(made.id)
+        with self.app.batch_update():  # the list may scroll to it: one drawing, not one before and one after
+            made = await self.change(lambda work: moments.mark(work, film, start, end, still=still))
+            if made:
+                self._set_marks(None, None)
+                self.query_one("#moments", MomentList).choose(made.id)
         return made
 
     @before_other_keys
