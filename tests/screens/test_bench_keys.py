@@ -177,6 +177,12 @@ async def at(app, position):
     await until(lambda: app.desk.player.state.position == position)
 
 
+async def test_a_note_goes_on_behind_what_stands_there(open_bench):
+    house, _, _, pilot = open_bench
+    await pilot.press("n", *" long", "enter")
+    await until(lambda: house.file.moments[0].note == "waits long")
+
+
 async def test_nudging_moves_one_mark_by_one_frame_and_is_one_step_of_undo(open_bench):
     house, app, _, pilot = open_bench
     await pilot.press("8", "8", "7")

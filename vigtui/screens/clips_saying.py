@@ -55,7 +55,7 @@ class SayingKeys(MarkingKeys):
         if not self._need_moment():
             return
         self._aim_moment()  # the list's own message that another is highlighted may still be on its way
-        self.query_one("#note", LineField).editor.focus()
+        self.query_one("#note", LineField).editor.go_on()
         self._was_playing = False
         if self.desk.player.state.playing or self.waits_for_film:
             await self.take_turn(self._pause_for_note)
@@ -99,7 +99,7 @@ class SayingKeys(MarkingKeys):
         """Write what follows."""
         if self._need_moment():
             self._aim_moment()
-            self.query_one("#next-turn", LineField).editor.focus()
+            self.query_one("#next-turn", LineField).editor.go_on()
 
     def action_reception(self) -> None:
         """How the initiative is received."""

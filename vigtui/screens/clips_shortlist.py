@@ -150,13 +150,13 @@ class ShortlistKeys(SayingKeys):
         if clip := self._need_clip():
             self.set_class(True, "-shortlist")
             self.query_one("#clips", RecordList).choose(clip.id)
-            self.call_after_refresh(self.query_one(field_id, LineField).editor.focus)
+            self.call_after_refresh(self.query_one(field_id, LineField).editor.go_on)
 
     @on(LineField.Done, "#why")
     def why_done(self, event: LineField.Done) -> None:
         """Enter after why: the opening question."""
         event.prevent_default()
-        self.query_one("#opening", LineField).editor.focus()
+        self.query_one("#opening", LineField).editor.go_on()
 
     @on(LineField.Done, "#opening")
     def opening_done(self, event: LineField.Done) -> None:

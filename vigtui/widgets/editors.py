@@ -18,6 +18,11 @@ class LineEdit(OnDemand, Editor, Input):
     virtual_size = Reactive(Size(0, 0))
     """Each letter changes it; Textual would lay out the screen for that."""
 
+    def go_on(self) -> None:
+        """Take the focus, to write on behind what stands there."""
+        self.cursor_position = len(self.value)
+        self.focus()
+
     def write_to_end(self, words: str) -> None:
         """Have these words stand there, and go on after them."""
         self.value = words
