@@ -222,3 +222,31 @@ async def test_a_dialog_stands_in_the_middle_with_the_page_behind_it(house):
         assert abs((140 - box.width) // 2 - box.x) <= 1
         assert abs((45 - box.height) // 2 - box.y) <= 1
         assert 0 < app.screen.styles.background.a < 1, "what lies below is dimmed, not hidden"
+
+
+async def test_what_was_read_before_a_save_never_stands_in_the_place_of_what_was_typed(house):
+    app = house.app()
+    async with app.run_test(size=(80, 40)) as pilot:
+        await house.open(app, "case")
+        field = next(one for one in app.screen.query(Field) if one.label == "Setting")
+        field.editor.focus()
+        await pilot.press(*"tea")
+        await until(lambda: house.file.case.setting == "tea" and not field.is_dirty)
+        reading, read, may_go_on = house.library.aread, asyncio.Event(), asyncio.Event()
+
+        async def arrives_late(job):
+            result = await reading(job)
+            if not read.is_set():
+                read.set()
+                await may_go_on.wait()
+            return result
+
+        house.library.aread = arrives_late
+        again = asyncio.create_task(app.screen.reload())
+        await asyncio.wait_for(read.wait(), 5)
+        field.editor.insert_text_at_cursor(" time")
+        assert await app.screen.flush()  # as the lock does it, or a signal
+        may_go_on.set()
+        await asyncio.wait_for(again, 5)
+        assert field.value == "tea time"
+        assert house.file.case.setting == "tea time"

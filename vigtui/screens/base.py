@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -88,6 +88,8 @@ class Desk:
     """The case that was read last."""
     saved_at: datetime | None = None
     """When the last change was saved."""
+    saves: int = 0
+    """How many changes were saved."""
     sitting: Sitting | None = None
     """Where one is, for the next start; None before the first case is opened."""
     held: Held | None = None
@@ -159,6 +161,13 @@ class VigScreen(Opening, Screen[Any]):
     async def reload(self) -> None:
         """Read again from the library and show it."""
 
+    async def read_as_it_is(self, read: Callable[[], Awaitable[None]]) -> None:
+        """Read, and once more where something was saved meanwhile: shown, it would stand in the place of what was typed."""
+        saves = None
+        while saves != self.desk.saves:
+            saves = self.desk.saves
+            await read()
+
     # Saving
 
     async def change(self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True) -> T | None:
@@ -183,6 +192,7 @@ class VigScreen(Opening, Screen[Any]):
         return result
 
     def _saved(self) -> None:
+        self.desk.saves += 1
         self.desk.saved_at = self.desk.clock()
         self.query_one(SavedMark).saved(self.desk.saved_at)
 
@@ -466,7 +476,7 @@ class CaseScreen(VigScreen):
 
     async def reload(self) -> None:
         try:
-            await self.read_file()
+            await self.read_as_it_is(self.read_file)
             _ = self.cycle
         except NotFound as gone:
             self.tell(gone)

@@ -100,8 +100,11 @@ class SupervisionScreen(VigScreen):
         """The highlighted meeting."""
         return self.logbook.meeting(self.query_one("#meetings", RecordList).highlighted_id)
 
-    async def reload(self) -> None:
+    async def _read(self) -> None:
         self.logbook = await self.desk.library.aread(supervision.load)
+
+    async def reload(self) -> None:
+        await self.read_as_it_is(self._read)
         many = len(self.logbook.meetings)
         said = f"{many} {'meeting' if many == 1 else 'meetings'}, {hours(self.logbook.minutes)}" if many else ""
         self.query_one(Heading).show(("vigtui", "Supervision"), said)
