@@ -17,6 +17,7 @@ from vigtui.screens.clips_bench import NO_MOMENT, TALL
 from vigtui.screens.clips_finding import FindingKeys
 from vigtui.screens.clips_saying import nothing, unaimed
 from vigtui.screens.clips_shortlist import FOR_REVIEW
+from vigtui.screens.playing import AT_ONCE
 from vigtui.whereabouts import Held
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail
@@ -69,7 +70,7 @@ class ClipsScreen(FindingKeys):
             self.show_file()
         film = self.film
         if film:
-            await self.take_turn(lambda: self._open_first(film, held))
+            await self.take_turn(lambda: self._open_first(film, held), patience=AT_ONCE)
 
     async def _open_first(self, film: Film, held: Held | None) -> None:
         """Have the film as it was when a line broke, or from its beginning."""

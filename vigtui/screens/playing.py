@@ -24,7 +24,7 @@ P = ParamSpec("P")
 S = TypeVar("S", bound="PlayingScreen")
 
 ON_ITS_WAY = "the film is on its way"
-_AT_ONCE = 1.0
+AT_ONCE = 1.0
 """Seconds after which a screen says that its film is on its way."""
 
 
@@ -124,7 +124,7 @@ class PlayingScreen(WithFilm, CaseScreen):
     on_its_way = False
     """Whether the film does not do yet what it was asked for, and that takes long."""
 
-    patience = _AT_ONCE
+    patience = AT_ONCE
     """Seconds for which other keys wait for what the film was asked for."""
 
     last_in_line: Callable[[], Awaitable[object]] | None = None
@@ -234,11 +234,15 @@ class PlayingScreen(WithFilm, CaseScreen):
             return False
         return True
 
-    async def take_turn(self, doing: Callable[[], Awaitable[object]]) -> None:
+    async def take_turn(self, doing: Callable[[], Awaitable[object]], *, patience: float | None = None) -> None:
         """Ask something of the film after all that was asked before.
 
         It is waited for a moment, as for any key. A film that comes through a slow line takes longer: then keys that are not for
         the film, such as those of notes, are answered meanwhile, and after a second the screen says what it waits for.
+
+        Args:
+            doing: what is asked.
+            patience: seconds for which other keys wait for it; None for the screen's own.
         """
         done = asyncio.Event()
 
@@ -259,10 +263,10 @@ class PlayingScreen(WithFilm, CaseScreen):
         self._in_line += 1
         self.last_in_line = doing
         self.run_worker(do_it(), group="film")
-        asyncio.get_running_loop().call_later(_AT_ONCE, self._say_late, done)
+        asyncio.get_running_loop().call_later(AT_ONCE, self._say_late, done)
         if self._in_line == 1:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.patience):
+                async with asyncio.timeout(self.patience if patience is None else patience):
                     await done.wait()
 
     def _say_late(self, done: asyncio.Event) -> None:
