@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from vigtui.domain.errors import NotSensible, PlayerError, VigError
 from vigtui.domain.playback import Playback, PlayerSays, Showing
 from vigtui.domain.timecode import Millis
-from vigtui.laptop.stream import Stream
+from vigtui.laptop.stream import LineBrokenError, Stream
 from vigtui.laptop.window import StreamedWindow, is_address
 from vigtui.player import talk
 from vigtui.player.listeners import Report
@@ -22,6 +22,8 @@ _SLOW = (
     "It stops now and then to fetch; marks are exact all the same. V in Clips plays a light preview of it instead; "
     "v moves it into the terminal: smoother, with less detail and without sound.",
 )
+_NAME_A_FILM = {"open", "resume"}
+"""Requests that begin with the address of a film."""
 _LEAVE_AS_IT_IS = {"pause", "prepare", "resume", "blank"}
 """Requests that a new caller may make without the picture that is held being changed in any other way."""
 
@@ -100,7 +102,12 @@ class Viewer:
 
     def _begin(self, request: talk.Message, writer: asyncio.StreamWriter) -> None:
         """Start on a request; the player takes them in the order in which they came."""
-        task = asyncio.create_task(self._carry_out(request, writer))
+        self._start(self._carry_out(request, writer))
+        if request.get("do") in _NAME_A_FILM and self._turn.locked():
+            self._start(self._let_through(request.get("with")))
+
+    def _start(self, job: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(job)
         self._jobs.add(task)
         task.add_done_callback(self._jobs.discard)
 
@@ -116,6 +123,13 @@ class Viewer:
             answer["state"] = talk.of_state(self._told)
         if self._writer is writer:
             self._send(answer)
+
+    async def _let_through(self, what: object) -> None:
+        """Let a film that is offered again through at once: a seek from before the line broke may wait for it, and has the turn."""
+        if isinstance(what, list) and what and isinstance(what[0], str) and is_address(what[0]):
+            # What is the matter with it is told when it is its turn.
+            with contextlib.suppress(VigError, LineBrokenError):
+                await self._stream.look(what[0])
 
     async def _do(self, do: str, what: object) -> None:
         work = _WORK.get(do)
