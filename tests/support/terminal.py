@@ -130,6 +130,8 @@ class Terminal:
         """End the terminal with all that is in it."""
         if self._socket:
             self._tmux("kill-server", check=False)
+            # tmux leaves it lying there.
+            Path(os.environ.get("TMUX_TMPDIR", "/tmp"), f"tmux-{os.getuid()}", self._socket).unlink(missing_ok=True)
 
 
 def _status(pid: int) -> str:

@@ -1,6 +1,6 @@
 """Marking: in, out, keep, the last seconds, a still; then moving the marks, splitting, doubling, removing."""
 
-from vigtui.domain.errors import MarksReversed
+from vigtui.domain.errors import MarksReversed, VigError
 from vigtui.domain.film import Film
 from vigtui.domain.moment import Moment
 from vigtui.domain.timecode import Millis, Span
@@ -55,11 +55,15 @@ class MarkingKeys(PlayingKeys):
             await self.go_to(self.moment)
 
     async def _keep(self, film: Film, start: Millis, end: Millis, *, still: bool = False) -> Moment | None:
+        try:
+            made = await self.save(lambda work: moments.mark(work, film, start, end, still=still))
+        except VigError as error:
+            self.tell(error)
+            return None
         with self.app.batch_update():  # the list may scroll to it: one drawing, not one before and one after
-            made = await self.change(lambda work: moments.mark(work, film, start, end, still=still))
-            if made:
-                self._set_marks(None, None)
-                self.query_one("#moments", MomentList).choose(made.id)
+            await self.reload()
+            self._set_marks(None, None)
+            self.query_one("#moments", MomentList).choose(made.id)
         return made
 
     @before_other_keys
