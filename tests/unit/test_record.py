@@ -1,6 +1,6 @@
 """What every record has in common: cleaned texts, frozen fields, typed values read or refused."""
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from datetime import date
 
 import pytest
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from tests.support.records import ODD_TEXTS, as_kept, records, texts
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.film import FilmingPlan
+from vigtui.domain.moment import Moment, MomentPrinciple
 from vigtui.domain.person import Role
 from vigtui.domain.record import clean, need_order, need_range, need_words, one_of, read_date, read_number
+from vigtui.domain.timecode import Millis
 from vigtui.store.tables import TABLES
 
 
@@ -109,3 +111,17 @@ def test_reads_a_typed_choice():
     wrong = refusal(one_of, Role, "aunt", [*Role], "role")
     assert wrong.summary == "“aunt” is not a role."
     assert "client, child, partner" in wrong.remedy
+
+
+def test_records_are_the_same_where_all_that_stands_in_them_is():
+    one, same = (Moment(id="m", case_id="c", film_id="f", in_ms=Millis(1), out_ms=Millis(2)) for _ in range(2))
+    assert one == same
+    assert hash(one) == hash(same)
+    assert {one, same} == {one}
+    for name, other in {"id": "n", "case_id": "d", "film_id": "g", "in_ms": Millis(0), "note": "n"}.items():
+        assert replace(one, **{name: other}) != one
+    assert one != object()
+    assert MomentPrinciple(id="m", case_id="c", moment_id="f", principle="p") != one
+    assert repr(one).startswith("Moment(id='m', case_id='c', film_id='f', in_ms=1, out_ms=2, ")
+    with pytest.raises(FrozenInstanceError):
+        one.note = "other"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from vigtui.domain.consent import Purpose
-from vigtui.domain.record import CaseRecord, Record, need_words
+from vigtui.domain.record import CaseRecord, Record, need_words, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class AuditEntry(Record):
     """One line of the audit trail. It outlives the case it speaks of, so it holds the code and no other detail."""
 
@@ -23,7 +23,7 @@ class AuditEntry(Record):
         need_words(self.action, "An audit entry")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Export(CaseRecord):
     """Something that left the library."""
 

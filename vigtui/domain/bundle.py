@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vigtui.domain.errors import VigError
-from vigtui.domain.record import CaseRecord
+from vigtui.domain.record import CaseRecord, record
 
 
 class NoBundle(VigError):
@@ -55,7 +55,7 @@ class Direction(StrEnum):
     IN = "in"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CaseBundle(CaseRecord):
     """A case going out of this library or coming in. While one that went out has not ended, the case is read-only here."""
 
@@ -71,7 +71,7 @@ class CaseBundle(CaseRecord):
     ended_why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class BundleBase(CaseRecord):
     """The case as it was when it went out, which a merge compares both sides with."""
 

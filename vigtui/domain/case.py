@@ -1,12 +1,11 @@
 """A case: one piece of work with one client about one relationship; and how it ends."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.record import CaseRecord, Record, need_order, need_range, need_words
+from vigtui.domain.record import CaseRecord, Record, need_order, need_range, need_words, record
 
 
 class CaseStatus(StrEnum):
@@ -20,7 +19,7 @@ class CaseStatus(StrEnum):
 _CODE = re.compile(r"\S(?:.{0,38}\S)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Case(Record):
     """One piece of work with one client about one relationship (dyad, family, class, team)."""
 
@@ -61,7 +60,7 @@ class Case(Record):
         need_order(self.opened_on, self.closed_on, "The closing date")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Ending(CaseRecord):
     """How a case ended; its final ratings are ratings like any other."""
 
@@ -73,7 +72,7 @@ class Ending(CaseRecord):
     deletion_report: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FollowUp(CaseRecord):
     """A look back some months after the last review."""
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.record import CaseRecord, need_range
+from vigtui.domain.record import CaseRecord, need_range, record
 from vigtui.domain.timecode import Millis
 
 
@@ -18,7 +18,7 @@ class Place(StrEnum):
     BEST = "best"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Clip(CaseRecord):
     """A moment on the shortlist of a cycle's shared review."""
 

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.record import CaseRecord, need_order, need_words
+from vigtui.domain.record import CaseRecord, need_order, need_words, record
 
 
 class Purpose(StrEnum):
@@ -21,7 +21,7 @@ class Purpose(StrEnum):
     OWN_COPY = "own-copy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Consent(CaseRecord):
     """One person's yes to one purpose."""
 

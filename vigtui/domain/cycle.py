@@ -1,12 +1,11 @@
 """The cycle: one film and one shared review; the unit everything is counted in."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from vigtui.domain.record import CaseRecord, need_order, need_range, need_words
+from vigtui.domain.record import CaseRecord, need_order, need_range, need_words, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Cycle(CaseRecord):
     """One film and one shared review."""
 
@@ -35,7 +34,7 @@ class Cycle(CaseRecord):
             need_range(getattr(self, f"minutes_{step}"), 0, 10_000, f"Minutes of {step.replace('_', '-')}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class WorkingPoint(CaseRecord):
     """The small observable thing the client chooses to do more of."""
 
@@ -49,7 +48,7 @@ class WorkingPoint(CaseRecord):
         need_words(self.words, "A working point")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Strength(CaseRecord):
     """A strength in the client's own words."""
 

@@ -1,17 +1,16 @@
 """The filming plan, the film, who is in it, and the notes made after filming."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
 from vigtui.domain.light import Light
-from vigtui.domain.record import CaseRecord, need_range, need_words
+from vigtui.domain.record import CaseRecord, need_range, need_words, record
 from vigtui.domain.timecode import Millis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FilmingPlan(CaseRecord):
     """What to film, where, when, with whom: an ordinary activity likely to go well, chosen by the client."""
 
@@ -40,7 +39,7 @@ class FilmKind(StrEnum):
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Film(CaseRecord):
     """A video file taken in a cycle."""
 
@@ -108,7 +107,7 @@ class Film(CaseRecord):
         return f"{'review film' if self.kind is FilmKind.REVIEW else 'film'} {self.number}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FilmPerson(CaseRecord):
     """Somebody seen in a film."""
 
@@ -116,7 +115,7 @@ class FilmPerson(CaseRecord):
     person_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FilmNote(CaseRecord):
     """A note made while or after filming, at a rough time."""
 

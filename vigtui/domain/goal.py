@@ -1,16 +1,15 @@
 """The helping question, the goals under it, and their ratings."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.record import CaseRecord, need_range, need_words
+from vigtui.domain.record import CaseRecord, need_range, need_words, record
 
 MOST_GOALS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class HelpingQuestion(CaseRecord):
     """The client's hope as a question, verbatim. A rewording is a new record; the newest holds, the older ones are its history."""
 
@@ -21,7 +20,7 @@ class HelpingQuestion(CaseRecord):
         need_words(self.words, "The helping question")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Goal(CaseRecord):
     """One of at most three goals under the helping question."""
 
@@ -60,7 +59,7 @@ class Occasion(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Rating(CaseRecord):
     """A dated rating of the helping question or of a goal, given by the client or somebody else; never of a person."""
 

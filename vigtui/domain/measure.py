@@ -1,12 +1,11 @@
 """Dated scores of a named measure; never the text of its items."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from vigtui.domain.record import CaseRecord, need_range, need_words
+from vigtui.domain.record import CaseRecord, need_range, need_words, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Measure(CaseRecord):
     """One score."""
 

@@ -1,10 +1,9 @@
 """Moments: spans of a film marked while looking closely, and the principles seen in them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.record import CaseRecord, need_words
+from vigtui.domain.record import CaseRecord, need_words, record
 from vigtui.domain.timecode import Millis, Span, format_time
 
 
@@ -17,7 +16,7 @@ class MomentState(StrEnum):
     """Helps to find the way back into a yes-cycle; never shown, never exported to the client, never a clip."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Moment(CaseRecord):
     """A span of a film, from the first to the last frame shown; a still is one frame, its in and out the same.
 
@@ -60,7 +59,7 @@ class Moment(CaseRecord):
         return f"{'still' if self.still else 'moment'} {format_time(self.in_ms)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class MomentPrinciple(CaseRecord):
     """A principle seen in a moment."""
 

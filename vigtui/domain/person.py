@@ -1,10 +1,9 @@
 """The people of a case."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from vigtui.domain.errors import NotSensible
-from vigtui.domain.record import CaseRecord, need_words
+from vigtui.domain.record import CaseRecord, need_words, record
 
 
 class Role(StrEnum):
@@ -19,7 +18,7 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Person(CaseRecord):
     """Somebody in the case, under a pseudonym."""
 

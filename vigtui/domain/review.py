@@ -1,14 +1,13 @@
 """The shared review: the meeting, its steps and its notes."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from vigtui.domain.record import CaseRecord, need_range
+from vigtui.domain.record import CaseRecord, need_range, record
 from vigtui.domain.timecode import Millis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Review(CaseRecord):
     """One shared review; itself filmed, because supervision looks at the practitioner."""
 
@@ -30,7 +29,7 @@ class Review(CaseRecord):
         need_range(self.minutes, 0, 1440, "The minutes of a review")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReviewPerson(CaseRecord):
     """Somebody present at a review."""
 
@@ -38,7 +37,7 @@ class ReviewPerson(CaseRecord):
     person_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReviewStep(CaseRecord):
     """A rung that was used: when it was reached, and whether it was ticked."""
 
@@ -66,7 +65,7 @@ class NoteKind(StrEnum):
     """Kept apart; never in a client's document."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ReviewNote(CaseRecord):
     """A note of the live review, stamped with the step, the clip and the place in the film. A wow needs no words."""
 

@@ -1,12 +1,11 @@
 """A sitting: one run of the app, and where it is or ended."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from vigtui.domain.record import Record
+from vigtui.domain.record import Record, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Sitting(Record):
     """Where somebody is in the app, so that the next start can go on there after a crash, a power cut or a lost line."""
 

@@ -1,12 +1,11 @@
 """Supervision: the practitioner brings clips of the family and of themself in the review."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from vigtui.domain.record import CaseRecord, Record, need_range, need_words
+from vigtui.domain.record import CaseRecord, Record, need_range, need_words, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Supervision(Record):
     """One meeting with a supervisor."""
 
@@ -24,7 +23,7 @@ class Supervision(Record):
         need_range(self.minutes, 0, 1440, "The minutes of a supervision")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class SupervisionCycle(CaseRecord):
     """A cycle brought to a supervision."""
 

@@ -1,12 +1,11 @@
 """The training log, counted against requirements that a service can edit."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from vigtui.domain.record import Record, need_range, need_words
+from vigtui.domain.record import Record, need_range, need_words, record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TrainingEntry(Record):
     """A course day or another step of training."""
 
@@ -20,7 +19,7 @@ class TrainingEntry(Record):
         need_range(self.minutes, 0, 100_000, "The minutes of training")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TrainingRequirement(Record):
     """What a stage of training asks for."""
 
