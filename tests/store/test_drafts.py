@@ -60,3 +60,12 @@ def test_whether_a_program_runs_that_was_there_already():
         assert not drafts.is_running(os.getpid(), since=now), "this one knows what it has open"
         other.communicate(b"\n")
     assert not drafts.is_running(other.pid, since=soon)
+
+
+def test_a_program_that_has_ended_runs_no_more_though_nobody_has_asked_how():
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    other = subprocess.Popen([sys.executable, "-c", "pass"])
+    os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+    os.kill(other.pid, 0)  # its number is still taken
+    assert not drafts.is_running(other.pid, since=soon)
+    other.wait(10)

@@ -14,6 +14,8 @@ from vigtui.services.ports import Work
 
 _CLOCKS_DIFFER = 2.0
 """Seconds by which the system's account of when a program began may be off."""
+_ENDED = ("Z", "X")
+"""States of a program that has ended, and of which whoever started it has not taken notice yet (proc(5))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +79,12 @@ def is_running(pid: int, *, since: datetime) -> bool:
             os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    began = _began(pid)
-    return began is None or began <= since.timestamp() + _CLOCKS_DIFFER
-
-
-def _began(pid: int) -> float | None:
-    """When a program began, in seconds since 1970; None where the system does not tell (macOS)."""
-    with contextlib.suppress(OSError, ValueError, StopIteration):
+    try:
         # The name, in brackets, may hold anything: the fields that count come after it.
-        ticks = int(Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19])
-        booted = next(line for line in Path("/proc/stat").read_text("utf-8").splitlines() if line.startswith("btime "))
-        return int(booted.split()[1]) + ticks / os.sysconf("SC_CLK_TCK")
-    return None
+        state, *fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        told = Path("/proc/stat").read_text("utf-8").splitlines()
+    except OSError:  # the system does not tell (macOS), or it has just ended, which the next look will see
+        return True
+    booted = next((int(line.split()[1]) for line in told if line.startswith("btime ")), 0)
+    began = booted + int(fields[18]) / os.sysconf("SC_CLK_TCK")
+    return state not in _ENDED and began <= since.timestamp() + _CLOCKS_DIFFER
