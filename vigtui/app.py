@@ -122,7 +122,7 @@ class VigApp(Guarded):
             if where.live:
                 await screen.run_action("finish")
             waiting = await self.desk.library.aread(lambda work: drafts.waiting(work, self.desk.open_drafts))
-            if words := in_one_line(waiting, self.desk.library.actor):
+            if words := in_one_line(waiting, self.desk.library.actor, key="on Today F3"):
                 self.notify(plain(words).plain, timeout=15, markup=False)
         self.desk.held = None
 

@@ -66,6 +66,8 @@ def test_a_signal_in_the_middle_of_a_form_loses_nothing_of_it(terminal, how):
     assert drafts_of(terminal) == [typed]
     terminal.start()
     terminal.see("Half typed: “Add a person”")
+    # One comes back into the case where a signal asked to go, and there F3 shows the goals.
+    terminal.until(lambda shown: ("on Today" in shown) == (how != signal.SIGKILL), "where F3 shows them")
     if how == signal.SIGKILL:  # the start is the usual one then
         terminal.keys("F5")
     terminal.see("People and consents")

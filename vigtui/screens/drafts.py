@@ -126,10 +126,16 @@ def _place(one: Waiting) -> str:
     return f"{one.draft.place.capitalize()}{cycle}"
 
 
-def in_one_line(waiting: Sequence[Waiting], actor: str) -> str:
-    """What waits for this person, in a sentence; empty where nothing does."""
+def in_one_line(waiting: Sequence[Waiting], actor: str, *, key: str = "F3") -> str:
+    """What waits for this person, in a sentence; empty where nothing does.
+
+    Args:
+        waiting: the drafts whose forms are open nowhere.
+        actor: this person.
+        key: what shows them from here.
+    """
     own = [f"“{one.draft.form}”{f' ({one.code})' if one.code else ''}" for one in waiting if one.draft.actor == actor]
     if not own:
         return ""
     more = f" and {len(own) - 2} more" if len(own) > 2 else ""
-    return f"Half typed: {', '.join(own[:2])}{more}. The form has your words; F3 shows them."
+    return f"Half typed: {', '.join(own[:2])}{more}. The form has your words; {key} shows them."
