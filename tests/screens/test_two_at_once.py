@@ -185,3 +185,18 @@ async def test_two_apps_that_type_in_one_field_end_with_the_same_text_and_every_
                 await field.screen.look_for_others()
         await until(lambda: fields[0].value == fields[1].value, limit=5)
         assert sorted(fields[0].value.replace("\n", "")) == sorted("abcdwxyz")
+
+
+async def test_a_question_asked_elsewhere_comes_into_the_empty_field_that_has_the_focus(house, other):
+    app = house.app()
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await house.open(app, "goals")
+        field = screen.query_one("#question")
+        await until(lambda: field.editor.has_focus)
+        other.change(lambda work: goals.ask(work, house.case_id, "How can I wait?"))
+        await until(lambda: field.value == "How can I wait?", limit=3)
+        await pilot.press("ctrl+u", *(["backspace"] * 20), *(["delete"] * 20))
+        await settled(pilot)
+        assert field.value == "", "wiped out to type another"
+        await pilot.press("N", "o")
+        await until(lambda: house.file.question.words == "No")

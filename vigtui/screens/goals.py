@@ -41,6 +41,8 @@ class QuestionField(NoteField):
         self._case_id = case_id
         self._draft: str | None = None
         self._file: Any = None
+        self._is_wiped = False
+        """Whether the old wording was just wiped out here, to type another: then nothing comes into the field."""
 
     def _ask(self, work: Work, words: str) -> HelpingQuestion | None:
         before = work.find(HelpingQuestion, case_id=self._case_id)
@@ -57,10 +59,15 @@ class QuestionField(NoteField):
     def begin(self) -> None:
         super().begin()
         self._draft = None
+        self._is_wiped = False
+
+    def key_typed(self) -> None:
+        self._is_wiped = not self.value.strip()
+        super().key_typed()
 
     def show(self, file: Any) -> None:
         self._file = file
-        if self.value.strip() or not self.editor.has_focus:
+        if not self._is_wiped or not self.editor.has_focus:
             super().show(file)
 
     def on_descendant_blur(self) -> None:
