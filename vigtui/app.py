@@ -25,6 +25,7 @@ from vigtui.guard import Guarded
 from vigtui.screens.base import CaseScreen, Desk
 from vigtui.screens.drafting import Drafted
 from vigtui.screens.drafts import in_one_line
+from vigtui.screens.opening import InOneGo
 from vigtui.screens.places import screen_for
 from vigtui.screens.today import TodayScreen
 from vigtui.services import drafts
@@ -38,7 +39,7 @@ from vigtui.widgets.sparing import Sparing
 from vigtui.widgets.words import has_unicode, plain
 
 
-class VigApp(Guarded):
+class VigApp(InOneGo, Guarded):
     """vigtui on an open library."""
 
     TITLE = "vigtui"

@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from textual._context import visible_screen_stack
 from textual.app import App
 
 
 def screen_text(app: App) -> str:
     """The screen on top as lines of characters, as a person sees it."""
+    visible_screen_stack.set(app._background_screens)
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 

@@ -26,7 +26,7 @@ from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.domain.workflow import Stage, next_step, rail
 from vigtui.screens.drafting import ending_draft
-from vigtui.screens.opening import Opening
+from vigtui.screens.opening import FOCUSED, Opening
 from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
 from vigtui.services.ports import Hit, Library, Media, Player, Work
@@ -139,6 +139,7 @@ class VigScreen(Opening, Screen[Any]):
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(EVERYWHERE)]
+    focused = FOCUSED
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -33,6 +33,7 @@ class ClipsScreen(FindingKeys):
     """The workbench of one cycle."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CLIPS)]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]
     here = "clips"
     places = (CLIPS, IN_A_CASE)
     window_keys = {key: command.action for command in of(CLIPS) for key in command.keys.split(",")}
@@ -87,8 +88,7 @@ class ClipsScreen(FindingKeys):
         self.show_lanes()
 
     def on_resize(self) -> None:
-        self.set_class(self.app.size.height >= TALL, "-tall")
-        if self.is_mounted and self.file is not None:
+        if self.is_resized() and self.is_mounted:
             self.show_moments()
 
     @on(MomentList.Highlighted)

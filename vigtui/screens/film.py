@@ -169,7 +169,7 @@ class FilmScreen(CaseScreen):
 
     def on_resize(self) -> None:
         """What is said of a film is broken into lines that fit."""
-        if self.query("#films"):
+        if self.is_resized() and self.is_mounted:
             self._show_films()
 
     def _show_consents(self) -> None:

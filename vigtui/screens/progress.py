@@ -64,7 +64,7 @@ class ProgressScreen(CaseScreen):
 
     def on_resize(self) -> None:
         """The plots and tables follow the width."""
-        if hasattr(self, "file"):
+        if self.is_resized() and self.is_mounted:
             self.show_file()
 
     @property

@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -21,6 +23,9 @@ class RecordList(OnDemand, OptionList):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LISTS)]
+
+    virtual_size = Reactive(Size(0, 0))
+    """Another number of rows changes the scrollbar; Textual would lay out the screen for it a second time."""
 
     class Asked(Message):
         """A key of the list was pressed."""
@@ -66,6 +71,13 @@ class RecordList(OnDemand, OptionList):
         else:
             self._said = self.empty
             self.add_option(Option(Text(self.empty, style="dim italic"), disabled=True))
+
+    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
+        """Have the scrollbar that the rows need at once, not when they are drawn."""
+        is_other = super()._size_updated(size, virtual_size, container_size, layout)
+        if is_other:
+            self._update_lines()
+        return is_other
 
     @property
     def highlighted_id(self) -> str | None:
