@@ -347,6 +347,44 @@ async def test_the_reel_plays_in_order_and_a_pause_keeps_the_place(open_bench):
     assert player.state.speed == 1
 
 
+async def test_the_shortlist_follows_the_reel_unless_somebody_writes_about_a_clip(open_bench):
+    house, app, screen, pilot = open_bench
+    await choose_both(house, pilot)
+    first, second = house.file.clips
+    await pilot.press("tab")
+    await until(lambda: screen.query_one("#clips").has_focus)
+    await pilot.press("home")
+    await until(lambda: screen.clip == first)
+    await pilot.press("P")
+    await until(lambda: screen._reel is not None and screen._reel.at == 1)
+    await until(lambda: screen.clip == second)
+    assert screen.moment.id == second.moment_id
+    await until(lambda: screen._reel.over)
+    await pilot.press("P")
+    await until(lambda: not screen._reel.over and screen.clip == first)
+    await pilot.press("Y", *"she")
+    await until(lambda: screen._reel.at == 1)
+    await pilot.press("space", *"looks")
+    await until(lambda: house.file.clips[0].why == "she looks")
+    assert screen.clip.id == first.id
+    assert not house.file.clips[1].why
+
+
+async def test_undo_goes_to_the_moment_that_comes_back(open_bench):
+    house, app, screen, pilot = open_bench
+    first, second = (one.id for one in house.file.moments)
+    await pilot.press("home")
+    await until(lambda: screen.moment.id == first)
+    await pilot.press("x")
+    await until(lambda: screen.moment.id == second)
+    await pilot.press("ctrl+z")
+    await until(lambda: "Undone" in screen_text(app))
+    assert screen.moment.id == first
+    await pilot.press("down", "ctrl+r")
+    await until(lambda: "Redone" in screen_text(app))
+    assert screen.moment.id == second
+
+
 async def test_the_part_that_comes_next_is_got_ready_while_one_plays(open_bench):
     house, _, screen, _ = open_bench
     asked = []

@@ -1,5 +1,8 @@
 """Marking: in, out, keep, the last seconds, a still; then moving the marks, splitting, doubling, removing."""
 
+from collections.abc import Callable
+from typing import Any
+
 from vigtui.domain.errors import MarksReversed, VigError
 from vigtui.domain.film import Film
 from vigtui.domain.moment import Moment
@@ -193,3 +196,10 @@ class MarkingKeys(PlayingKeys):
         """Remove the moment."""
         if moment := self._need_moment():
             await self.change(lambda work: moments.remove(work, moment.id))
+
+    async def _go_through_history(self, step: Callable[[str | None], Any], said: str, nothing: str) -> None:
+        """A moment that comes back is the one that is meant next."""
+        before = {one.id for one in self.file.moments}
+        await super()._go_through_history(step, said, nothing)
+        if back := next((one for one in self.file.moments if one.id not in before), None):
+            self.query_one("#moments", MomentList).choose(back.id)

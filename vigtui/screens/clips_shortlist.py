@@ -280,6 +280,8 @@ class ShortlistKeys(SayingKeys):
             self._film_at = there
             self.show_file()
         self.query_one("#moments", MomentList).choose(moment.id)
+        if self.query_one("#clips").has_focus:  # where somebody writes about another clip, that one stays
+            self._choose_clip(moment)
 
     def reel_words(self) -> str:
         reel, film = self._reel, self.film
