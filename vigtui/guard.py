@@ -7,7 +7,7 @@ import socket
 import time
 from typing import Any
 
-from textual import events
+from textual import events, work
 from textual.screen import Screen
 
 from vigtui.domain.errors import LibraryError, VigError
@@ -48,11 +48,12 @@ class Guarded(KeysInOrder):
 
     async def begin_watch(self) -> None:
         """Once the first screen stands."""
-        self.set_timer(_SETTLED_AFTER, lambda: self.run_worker(self._settle(), group="settle"))
+        self.set_timer(_SETTLED_AFTER, self._settle)
         self.set_interval(_LOOK_EVERY, self._look_at_the_clock)
         if self._keeps_backups:
-            self.run_worker(self._look_after(), group="look-after")
+            self._look_after()
 
+    @work(group="settle")
     async def _settle(self) -> None:
         """Read the rest of the program while somebody looks at the first screen. Then it need not be looked through again.
 
@@ -73,6 +74,7 @@ class Guarded(KeysInOrder):
         while (left := self._touched + _CALM - time.monotonic()) > 0:  # noqa: ASYNC110 - each key puts it off
             await asyncio.sleep(left)
 
+    @work(group="look-after")
     async def _look_after(self) -> None:
         chosen = self.desk.settings
         keep = (chosen.backups_daily, chosen.backups_weekly, chosen.backups_monthly)

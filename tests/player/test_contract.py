@@ -65,7 +65,7 @@ class TestPlayerContract:
     async def test_open_at_a_place_playing(self, case: Case) -> None:
         state = await case.player.open(case.film.path, at=Millis(1010), playing=True)
         assert state.playing
-        assert state.position == 1040
+        assert 1040 <= state.position < 1400  # it plays already
         await case.heard.until(playback(lambda state: state.position >= 1200))
 
     async def test_a_missing_film(self, case: Case) -> None:

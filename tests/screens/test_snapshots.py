@@ -82,6 +82,9 @@ async def test_place(full, snapshot, size, place):
     async with app.run_test(size=size) as pilot:
         await full.open(app, place)
         await settled(pilot)
+        await steady_text(app)
+        if place == "clips":
+            await until(lambda: app.screen.looker.growing is None)
         assert await steady_text(app) == snapshot
 
 

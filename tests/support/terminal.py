@@ -63,6 +63,10 @@ class Terminal:
                 "set-option",
                 "remain-on-exit",
                 "on",
+                ";",
+                "set-option",
+                "remain-on-exit-format",
+                "",  # what tmux says of a program that has ended scrolls its first line away
             ],
             check=True,
             env=kept,

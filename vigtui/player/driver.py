@@ -180,9 +180,10 @@ class MpvPlayer:
             playing = await self._halt()
             self._once = None
             self._arrived(await picture.seek(to))
+            at = self._state.position
             if playing:
                 await self._start(picture)
-            return self._state.position
+            return at
 
         return await self._in_turn(job)
 
