@@ -348,7 +348,7 @@ async def test_the_reel_plays_in_order_and_a_pause_keeps_the_place(open_bench):
 
 
 async def test_the_shortlist_follows_the_reel_unless_somebody_writes_about_a_clip(open_bench):
-    house, app, screen, pilot = open_bench
+    house, _app, screen, pilot = open_bench
     await choose_both(house, pilot)
     first, second = house.file.clips
     await pilot.press("tab")
