@@ -317,8 +317,12 @@ class VigScreen(Opening, Screen[Any]):
             self.tell(error)
             return
         self._saved()
+        self.say(f"{said}: {label}" if label else nothing)  # first: it comes up while the library is read
+        await self.show_history()
+
+    async def show_history(self) -> None:
+        """Show what undo or redo has changed."""
         await self.reload()
-        self.say(f"{said}: {label}" if label else nothing)
 
     async def action_leave(self) -> None:
         """Leave the text field; outside of one, leave the screen."""

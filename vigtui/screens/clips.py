@@ -92,13 +92,12 @@ class ClipsScreen(FindingKeys):
             self.show_moments()
 
     @on(MomentList.Highlighted)
-    def moment_highlighted(self) -> None:
+    def show_moment(self) -> None:
         """Another moment; its clip, where it has one, is shown with it."""
         if not self.is_in_shortlist:
             self._choose_clip(self.moment)
         self._aim_moment()
-        self.show_timeline()
-        self._want_stills()
+        super().show_moment()
 
     @on(MomentList.Selected)
     async def moment_selected(self) -> None:

@@ -188,6 +188,18 @@ class Bench(PlayingScreen):
         shown = [self._find(one) for one in self.query_one("#moments", MomentList).shown_ids()]
         self.looker.want_stills([one for one in shown if one is not None], film, self.path(film))
 
+    def choose_moment(self, moment_id: str) -> None:
+        """Highlight a moment and show at once what belongs to it, so that both are drawn together."""
+        listed = self.query_one("#moments", MomentList)
+        with listed.prevent(MomentList.Highlighted):
+            listed.choose(moment_id)
+        self.show_moment()
+
+    def show_moment(self) -> None:
+        """Show what belongs to the highlighted moment."""
+        self.show_timeline()
+        self._want_stills()
+
     def on_still_made(self, event: StillMade) -> None:
         self.query_one("#moments", MomentList).draw_again(event.moment_id)
 

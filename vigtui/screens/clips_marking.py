@@ -1,8 +1,5 @@
 """Marking: in, out, keep, the last seconds, a still; then moving the marks, splitting, doubling, removing."""
 
-from collections.abc import Callable
-from typing import Any
-
 from vigtui.domain.errors import MarksReversed, VigError
 from vigtui.domain.film import Film
 from vigtui.domain.moment import Moment
@@ -10,7 +7,6 @@ from vigtui.domain.timecode import Millis, Span
 from vigtui.screens.clips_playing import PlayingKeys
 from vigtui.screens.playing import before_other_keys, in_turn
 from vigtui.services import moments
-from vigtui.widgets.moment_list import MomentList
 
 
 class MarkingKeys(PlayingKeys):
@@ -66,7 +62,7 @@ class MarkingKeys(PlayingKeys):
         with self.app.batch_update():  # the list may scroll to it: one drawing, not one before and one after
             await self.reload()
             self._set_marks(None, None)
-            self.query_one("#moments", MomentList).choose(made.id)
+            self.choose_moment(made.id)
         return made
 
     @before_other_keys
@@ -177,14 +173,14 @@ class MarkingKeys(PlayingKeys):
             return
         made = await self.change(lambda work: moments.split(work, moment.id, before=before, at=at))
         if made:
-            self.query_one("#moments", MomentList).choose(made[1].id)
+            self.choose_moment(made[1].id)
 
     async def action_duplicate(self) -> None:
         """A second moment of the same frames."""
         if moment := self._need_moment():
             made = await self.change(lambda work: moments.duplicate(work, moment.id))
             if made:
-                self.query_one("#moments", MomentList).choose(made.id)
+                self.choose_moment(made.id)
 
     def _need_moment(self) -> Moment | None:
         moment = self.moment
@@ -197,9 +193,9 @@ class MarkingKeys(PlayingKeys):
         if moment := self._need_moment():
             await self.change(lambda work: moments.remove(work, moment.id))
 
-    async def _go_through_history(self, step: Callable[[str | None], Any], said: str, nothing: str) -> None:
+    async def show_history(self) -> None:
         """A moment that comes back is the one that is meant next."""
         before = {one.id for one in self.file.moments}
-        await super()._go_through_history(step, said, nothing)
+        await super().show_history()
         if back := next((one for one in self.file.moments if one.id not in before), None):
-            self.query_one("#moments", MomentList).choose(back.id)
+            self.choose_moment(back.id)

@@ -20,7 +20,6 @@ from vigtui.screens.playing import ON_ITS_WAY, PlayheadMoved, before_other_keys,
 from vigtui.screens.versions import ask_tracks, ask_version, version_words
 from vigtui.services import supervision
 from vigtui.widgets.film_view import FilmView
-from vigtui.widgets.moment_list import MomentList
 from vigtui.widgets.timeline import Timeline
 from vigtui.widgets.words import one_line, plain, sign
 
@@ -290,7 +289,7 @@ class PlayingKeys(Bench):
         if at != self._film_at:
             self._film_at = at
             self.show_file()
-        self.query_one("#moments", MomentList).choose(moment.id)
+        self.choose_moment(moment.id)
         if await self._with_film():
             await self.drive(self.desk.player.seek(moment.in_ms))
             self.show_player()
@@ -325,7 +324,7 @@ class PlayingKeys(Bench):
         )
         found = next((one for one in listed if one.in_ms == at), None)
         if found:
-            self.query_one("#moments", MomentList).choose(found.id)
+            self.choose_moment(found.id)
 
     async def action_next_moment(self) -> None:
         """To the next moment after the playhead."""

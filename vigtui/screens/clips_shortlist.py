@@ -279,7 +279,7 @@ class ShortlistKeys(SayingKeys):
         if there is not None and there != self._film_at:
             self._film_at = there
             self.show_file()
-        self.query_one("#moments", MomentList).choose(moment.id)
+        self.choose_moment(moment.id)
         if self.query_one("#clips").has_focus:  # where somebody writes about another clip, that one stays
             self._choose_clip(moment)
 
