@@ -170,15 +170,18 @@ class Helper:
     def _compose(self, cells: Cells) -> Pixels:
         """The film in its shape in the middle of the place, black around it; all black where nothing is shown."""
         wide, high = cells.size
-        whole = np.zeros((high, wide, 3), np.int16)
         shape = self._film.shape
         if shape is None:
             self._film.skip()
-            return whole
+            return np.zeros((high, wide, 3), np.int16)
         across, down = fitted(shape, (self._aim.columns, self._aim.rows), self._aim.cell, (wide, high))
-        left, top = (wide - across) // 2, (high - down) // 2
-        whole[top : top + down, left : left + across] = self._film.picture(across, down)
         self._part = across * down / (wide * high)
+        film = self._film.picture(across, down)
+        if (across, down) == (wide, high):
+            return film
+        whole = np.zeros((high, wide, 3), np.int16)
+        left, top = (wide - across) // 2, (high - down) // 2
+        whole[top : top + down, left : left + across] = film
         return whole
 
     def _tell_still(self) -> None:

@@ -182,13 +182,9 @@ class ColourCells(Cells):
             return b""
         fores, backs, signs = self._changes(*(found.tolist() for found in self._blocks_of(cells)))
         sets_fore, sets_back = fores != _AS_IT_IS, backs != _AS_IT_IS
-        colours = writing.changes(
-            self._colours.codes(fores[sets_fore], of_ground=False),
-            self._colours.codes(backs[sets_back], of_ground=True),
-            sets_fore,
-            sets_back,
-        )
-        return writing.joined(writing.moves(rows, columns, self._left, self._top), colours, writing.signs(signs))
+        numbers = fores[sets_fore]
+        colours = self._colours.codes(np.concatenate((numbers, backs[sets_back])), of_signs=len(numbers))
+        return writing.cells((rows, columns), (self._left, self._top), (sets_fore, sets_back), colours, signs)
 
     def _changes(self, signs: list[int], ones: list[int], others: list[int]) -> tuple[Codes, Codes, list[int]]:
         """Which colours each cell sets before its sign, so that few are set: a block, or the other colour's negative of it."""

@@ -56,8 +56,8 @@ class Colours(ABC):
         """
 
     @abstractmethod
-    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
-        """The parameters of SGR that make each of these the colour of the sign, or of its ground."""
+    def codes(self, numbers: Codes, *, of_signs: int) -> Text:
+        """The parameters of SGR that make so many of these, the first, the colour of a sign, and the rest that of its ground."""
 
 
 class TrueColour(Colours):
@@ -82,9 +82,9 @@ class TrueColour(Colours):
             np.copyto(shown[..., channel], grey, where=near)
         return shown, codes
 
-    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
+    def codes(self, numbers: Codes, *, of_signs: int) -> Text:
         found: Text = np.empty((len(numbers), COLOUR), np.uint8)
-        found[:] = self._ON_GROUND if of_ground else self._ON_SIGN
+        found[:of_signs], found[of_signs:] = self._ON_SIGN, self._ON_GROUND
         for at, shift in ((5, 16), (9, 8), (13, 0)):
             found[:, at : at + 3] = DIGITS[numbers >> shift & 255, :3]
         greys = (numbers & _PALETTE) > 0
@@ -107,8 +107,9 @@ class _Palette(Colours):
         ).astype(np.int32)
         self._codes = [text(*words, width=COLOUR) for words in zip(*map(self._code, range(len(colours))), strict=True)]
 
-    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
-        return self._codes[of_ground][numbers]
+    def codes(self, numbers: Codes, *, of_signs: int) -> Text:
+        on_sign, on_ground = self._codes
+        return np.concatenate((on_sign[numbers[:of_signs]], on_ground[numbers[of_signs:]]))
 
     @abstractmethod
     def _code(self, number: int) -> tuple[bytes, bytes]:

@@ -23,6 +23,27 @@ class _Size(ctypes.Structure):
     _fields_ = (("w", c_int), ("h", c_int))
 
 
+class _Canvas:
+    """Memory that libmpv draws in, rows of `wide` pixels of four bytes, and what it is told of it."""
+
+    def __init__(self, wide: int, high: int, *, skip: bool = False) -> None:
+        self.size = (wide, high)
+        stride = (wide * 4 + _ALIGNED - 1) // _ALIGNED * _ALIGNED
+        rows: npt.NDArray[np.uint8] = np.zeros((high, stride), np.uint8)
+        self.pixels = rows[:, : wide * 4].reshape(high, wide, 4)[:, :, :3]
+        self._told: list[tuple[int, Any]] = [  # kept: only their addresses are given away
+            (_SW_SIZE, pointer(_Size(wide, high))),
+            (_SW_FORMAT, c_char_p(b"rgb0")),
+            (_SW_STRIDE, pointer(c_size_t(stride))),
+            (_SW_POINTER, c_void_p(rows.ctypes.data)),
+            (_BLOCK, pointer(c_int(0))),
+            (_SKIP, pointer(c_int(skip))),
+        ]
+        self.params = (mpv.MpvRenderParam * (len(self._told) + 1))()
+        for param, (kind, value) in zip(self.params, self._told, strict=False):
+            param.type_id, param.data = kind, cast(value, c_void_p)
+
+
 class Film:
     """libmpv, and the picture it shows now.
 
@@ -37,6 +58,7 @@ class Film:
         self._waker.setblocking(False)
         self._shape: tuple[int, int, int] | None = None
         self._zoom = 1.0
+        self._canvas, self._nothing = _Canvas(2, 2), _Canvas(2, 2, skip=True)
         self._otherwise = True
         """Whether the same frame is to be drawn otherwise than before."""
         self.paused = True
@@ -62,15 +84,14 @@ class Film:
     def news(self) -> tuple[bool, bool]:
         """Take in what woke, and say whether there is a new frame, and whether it has another size or zoom."""
         with contextlib.suppress(BlockingIOError):
-            while self.woken.recv(4096):
-                pass
+            self.woken.recv(2**16)
         with self._lock:
             otherwise, self._otherwise = self._otherwise, False
         return bool(self._context.update()), otherwise
 
     def skip(self) -> None:
         """Pass over the frame: mpv goes on."""
-        self._render(np.zeros((2, _ALIGNED), np.uint8), 2, 2, skip=True)
+        self._render(self._nothing)
 
     def picture(self, wide: int, high: int) -> Pixels:
         """The frame that is shown now, upright, stretched to this size; the middle of it where it is zoomed."""
@@ -78,28 +99,16 @@ class Film:
             turned = self._shape[2] if self._shape else 0
             zoom = self._zoom
         across, down = (high, wide) if turned % 180 else (wide, high)
-        drawn_across, drawn_down = round(across * zoom), round(down * zoom)
-        stride = (drawn_across * 4 + _ALIGNED - 1) // _ALIGNED * _ALIGNED
-        buffer: npt.NDArray[np.uint8] = np.zeros((drawn_down, stride), np.uint8)
-        self._render(buffer, drawn_across, drawn_down)
-        pixels = buffer[:, : drawn_across * 4].reshape(drawn_down, drawn_across, 4)[:, :, :3]
+        size = drawn_across, drawn_down = round(across * zoom), round(down * zoom)
+        if self._canvas.size != size:
+            self._canvas = _Canvas(*size)
+        self._render(self._canvas)
         top, left = (drawn_down - down) // 2, (drawn_across - across) // 2
-        pixels = pixels[top : top + down, left : left + across]
+        pixels = self._canvas.pixels[top : top + down, left : left + across]
         return np.rot90(pixels, -turned // 90 % 4).astype(np.int16, order="C")
 
-    def _render(self, buffer: npt.NDArray[np.uint8], wide: int, high: int, *, skip: bool = False) -> None:
-        values: list[tuple[int, Any]] = [
-            (_SW_SIZE, pointer(_Size(wide, high))),
-            (_SW_FORMAT, c_char_p(b"rgb0")),
-            (_SW_STRIDE, pointer(c_size_t(buffer.strides[0]))),
-            (_SW_POINTER, c_void_p(buffer.ctypes.data)),
-            (_BLOCK, pointer(c_int(0))),
-            (_SKIP, pointer(c_int(skip))),
-        ]
-        params = (mpv.MpvRenderParam * (len(values) + 1))()
-        for param, (kind, value) in zip(params, values, strict=False):
-            param.type_id, param.data = kind, cast(value, c_void_p)
-        mpv._mpv_render_context_render(self._context._handle, params)
+    def _render(self, canvas: _Canvas) -> None:
+        mpv._mpv_render_context_render(self._context._handle, canvas.params)
 
     def _wake(self) -> None:
         # A full buffer means that the other end is awake already.

@@ -66,5 +66,5 @@ class _InTwo(Colours):
             codes[row::2, column::2] = np.where(filled_here, fore_codes, back_codes)
         return shown, codes
 
-    def codes(self, numbers: Codes, *, of_ground: bool) -> Text:
-        return self._colours.codes(numbers, of_ground=of_ground)
+    def codes(self, numbers: Codes, *, of_signs: int) -> Text:
+        return self._colours.codes(numbers, of_signs=of_signs)
