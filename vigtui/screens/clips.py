@@ -64,7 +64,7 @@ class ClipsScreen(FindingKeys):
         yield BottomLine()
 
     async def on_mount(self) -> None:
-        self.query_one("#moments").focus()
+        self.set_focus(self.query_one("#moments"))
         self.listen()
         self.show_view()
         if self.take_up(held := self.take_held()):

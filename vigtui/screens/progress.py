@@ -60,7 +60,7 @@ class ProgressScreen(CaseScreen):
     async def on_mount(self) -> None:
         page = self.query_one(ScrollingPage)
         page.can_focus = True
-        page.focus()
+        self.set_focus(page)
 
     def on_resize(self) -> None:
         """The plots and tables follow the width."""

@@ -166,7 +166,7 @@ class MomentList(ScrollView, can_focus=True, inherit_bindings=False):
         return self._strip(lines[y] if y < len(lines) else Text(""), width).apply_style(style)
 
     def on_resize(self) -> None:
-        self._drawn.clear()
+        self._asked.clear()  # where the width is another, a row looks otherwise
         self._measure()
         self._keep_in_view()
 

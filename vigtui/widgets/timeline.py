@@ -200,12 +200,15 @@ class Timeline(Widget):
         (start, end), width = self._window(), self._width
         span, fine = max(1, end - start), 0 if has_unicode() else 1
         shapes = {state: signs[fine] for state, signs in _SHAPES.items()}
+        before = None
         for moment in moments:
             if moment.out_ms < start or moment.in_ms > end:
                 continue
             first = (moment.in_ms - start) * width // span
             last = (moment.out_ms - start) * width // span
-            shape = shapes[moment.state]
+            if (here := (first, last, moment.state)) == before:
+                continue  # many moments stand in the same cells
+            before, shape = here, shapes[moment.state]
             if 0 <= first == last < width:
                 cells[first], styles[first] = shape, style
                 continue
