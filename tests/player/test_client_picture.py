@@ -145,7 +145,9 @@ async def test_it_fills_the_chosen_screen_and_the_choice_outlives_mpv(
         await player.set_screen(1)
         await player.fullscreen(True)
         there = {1: (640, 360), 2: (800, 600)}
-        await until(lambda: window_size(display) == there[1], limit=10)  # a window that has just come has another size first
+        await until(
+            lambda: window_size(display) == there[1], limit=10
+        )  # a window that has just come has another size first
         for number in (2, 1, 2):
             await player.set_screen(number)
             await until(lambda number=number: window_size(display) == there[number], limit=10)

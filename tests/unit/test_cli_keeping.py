@@ -160,7 +160,10 @@ def test_erasing_films_keeps_the_notes_and_respects_a_hold(filled, tmp_path):
     assert list((folder / "films").iterdir()) == [], "also what was removed before and could have been brought back"
     assert outside.exists()
     lines = json.loads(filled("retention", "--json")[1])
-    assert {one["deleted_on"] for one in lines} in ({TODAY.isoformat()}, {datetime.now().astimezone().date().isoformat()})  # midnight
+    assert {one["deleted_on"] for one in lines} in (
+        {TODAY.isoformat()},
+        {datetime.now().astimezone().date().isoformat()},
+    )  # midnight
 
 
 def test_passphrase_from_files_alone(filled, tmp_path, monkeypatch):
