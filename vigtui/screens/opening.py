@@ -1,9 +1,9 @@
 """How a screen comes up: styled once, laid out once, drawn once.
 
 Textual by itself styles all widgets of a fresh screen three times (when they are mounted, when the screen first comes up,
-and for the class of its size), lays them out six times (twice of these when they can be read already: once because they
-are all there, once because the screen before has gone), and lays out the screen below as well. On a page of forty widgets
-that was two thirds of the time until it could be read.
+and for the class of its size), lays them out four times, and lays out the screen below as well. On a page of forty
+widgets that was two thirds of the time until it could be read. What could be read was laid out and drawn again, once or
+more: because each widget had been told its size, because all were there, because the screen before had gone.
 """
 
 from collections.abc import Generator, Sequence

@@ -23,7 +23,7 @@ class _Size(ctypes.Structure):
     _fields_ = (("w", c_int), ("h", c_int))
 
 
-class _Canvas:
+class _Surface:
     """Memory that libmpv draws in, rows of `wide` pixels of four bytes, and what it is told of it."""
 
     def __init__(self, wide: int, high: int, *, skip: bool = False) -> None:
@@ -58,7 +58,7 @@ class Film:
         self._waker.setblocking(False)
         self._shape: tuple[int, int, int] | None = None
         self._zoom = 1.0
-        self._canvas, self._nothing = _Canvas(2, 2), _Canvas(2, 2, skip=True)
+        self._surface, self._nothing = _Surface(2, 2), _Surface(2, 2, skip=True)
         self._otherwise = True
         """Whether the same frame is to be drawn otherwise than before."""
         self.paused = True
@@ -100,15 +100,15 @@ class Film:
             zoom = self._zoom
         across, down = (high, wide) if turned % 180 else (wide, high)
         size = drawn_across, drawn_down = round(across * zoom), round(down * zoom)
-        if self._canvas.size != size:
-            self._canvas = _Canvas(*size)
-        self._render(self._canvas)
+        if self._surface.size != size:
+            self._surface = _Surface(*size)
+        self._render(self._surface)
         top, left = (drawn_down - down) // 2, (drawn_across - across) // 2
-        pixels = self._canvas.pixels[top : top + down, left : left + across]
+        pixels = self._surface.pixels[top : top + down, left : left + across]
         return np.rot90(pixels, -turned // 90 % 4).astype(np.int16, order="C")
 
-    def _render(self, canvas: _Canvas) -> None:
-        mpv._mpv_render_context_render(self._context._handle, canvas.params)
+    def _render(self, surface: _Surface) -> None:
+        mpv._mpv_render_context_render(self._context._handle, surface.params)
 
     def _wake(self) -> None:
         # A full buffer means that the other end is awake already.

@@ -5,7 +5,6 @@ import numpy.typing as npt
 
 Text = npt.NDArray[np.uint8]
 """Bytes, a row for each cell; 0 stands for none."""
-Numbers = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 _SIGNS = " ▗▖▄▝▐▞▟▘▚▌▙▀▜▛█"
