@@ -64,7 +64,7 @@ class TimeUnreadable(NotSensible):
 class EditedElsewhere(NotSensible):
     """A field that another program changed since it was shown here; nothing was written."""
 
-    summary = "Somebody else changed this field at the same moment."
+    summary = "Somebody else wrote here at the same moment."
     remedy = "Both texts are kept: yours first, theirs after it. Take out what you do not need."
 
     def __init__(self, summary: str | None = None, remedy: str | None = None, *, theirs: str = "") -> None:

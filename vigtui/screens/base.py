@@ -256,8 +256,9 @@ class VigScreen(Opening, Screen[Any]):
         clash = edited.field.take_in(edited, other.theirs)
         both = edited.field.take()
         saved = both is None or await self._save_field(both)
-        if saved and clash:
-            edited.field.refuse(str(other))
+        if saved:  # in a notice: a line below the field would go with the next letter
+            remedy = other.remedy if clash else "Both texts are kept, each in its place."
+            self.warn(f"{other.summary}\n“{edited.field.label}”: {remedy}")
         return saved
 
     async def flush(self) -> bool:

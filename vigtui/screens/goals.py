@@ -1,5 +1,6 @@
 """Goals: the helping question verbatim, up to three goals with their scales, and every rating."""
 
+import time
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -27,6 +28,10 @@ _NUMBERS = ("baseline", "expected", "achieved")
 _LEVELS = ("level_low", "level_middle", "level_high")
 
 
+TOGETHER = 60.0
+"""Seconds after one's own letters within which somebody else's belong to the same wording."""
+
+
 class QuestionField(NoteField):
     """The helping question. What is typed while the focus stays is one wording; left blank, the old one comes back."""
 
@@ -40,21 +45,34 @@ class QuestionField(NoteField):
         )
         self._case_id = case_id
         self._draft: str | None = None
+        self._drafted_at = 0.0
         self._file: Any = None
         self._is_wiped = False
         """Whether the old wording was just wiped out here, to type another: then nothing comes into the field."""
 
     def _ask(self, work: Work, words: str) -> HelpingQuestion | None:
         before = work.find(HelpingQuestion, case_id=self._case_id)
-        shown = work.expecting or (self._file.question.words if self._file and self._file.question else "")
+        known = [one.words for one in self._file.questions] if self._file else []
+        shown = work.expecting or (known[-1] if known else "")
         there = before[-1].words if before else ""
         # A wording of somebody else's is another record: what `Work.update` compares for one field is compared here.
         if there.split() not in (shown.split(), words.split()):
+            if there not in known:  # else their wording was taken back, and an old one stands there again
+                self._word_together(before)
             raise EditedElsewhere(theirs=there)
+        is_there = self._draft in {one.id for one in before}
+        if is_there and time.monotonic() - self._drafted_at < TOGETHER:
+            self._word_together(before)
         asked = goals.ask(work, self._case_id, words, draft=self._draft)
         if asked and asked.id not in {one.id for one in before}:
             self._draft = asked.id
+        self._drafted_at = time.monotonic()
         return asked
+
+    def _word_together(self, asked: list[HelpingQuestion]) -> None:
+        """Two who type at the same time find one wording: not every few letters of theirs are one of their own."""
+        if asked:
+            self._draft, self._drafted_at = asked[-1].id, time.monotonic()
 
     def begin(self) -> None:
         super().begin()
