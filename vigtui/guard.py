@@ -116,20 +116,21 @@ class Guarded(KeysInOrder):
             await self.action_lock()
 
     async def action_lock(self) -> None:
-        """Save everything, stop the film, cover the screen. Where there is no passphrase yet, offer to set one."""
+        """Cover the screen, stop the film, save everything. Where there is no passphrase yet, offer to set one."""
         if self.is_locked:
             return
-        for screen in self.screen_stack:
+        below = list(self.screen_stack)
+        if self.desk.library.is_encrypted:
+            self.clear_notifications()
+            await self.push_screen(LockScreen(self.desk), self._unlocked)
+            try:
+                await self.desk.player.blank()
+            except VigError as error:  # the picture may still stand: whoever unlocks must know
+                self._held_back.append((f"{error.summary}\n{error.remedy}", {"severity": "warning", "markup": False}))
+        for screen in below:  # last: it takes long where another program holds the library
             await self._save_screen(screen)
         if not self.desk.library.is_encrypted:
             self.offer_passphrase()
-            return
-        self.clear_notifications()
-        await self.push_screen(LockScreen(self.desk), self._unlocked)
-        try:
-            await self.desk.player.blank()
-        except VigError as error:  # the picture may still stand: whoever unlocks must know
-            self._held_back.append((f"{error.summary}\n{error.remedy}", {"severity": "warning", "markup": False}))
 
     @staticmethod
     async def _save_screen(screen: Screen[Any]) -> bool:

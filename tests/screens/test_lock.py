@@ -1,6 +1,8 @@
 """The lock, the door, the history, and where one was cut off."""
 
+import asyncio
 import time
+from contextlib import closing
 
 import pytest
 
@@ -13,6 +15,7 @@ from vigtui.door import DoorApp
 from vigtui.screens.lock import LockScreen, PassphraseDialog
 from vigtui.screens.past import HistoryScreen
 from vigtui.screens.today import TodayScreen
+from vigtui.store.connecting import FILE_NAME, connect
 from vigtui.store.database import Library
 
 PASSPHRASE = "four words in a row"  # noqa: S105
@@ -58,6 +61,27 @@ async def test_ctrl_l_covers_everything_and_keeps_what_was_typed(closed, size):
         await until(lambda: not app.is_locked)
         assert "Mia was here" in screen_text(app), "a notice waited"
     assert "XY" in closed.file.question.words or closed.file.question.words.endswith("XY")
+
+
+async def test_it_covers_at_once_while_another_program_holds_the_library(closed):
+    """A family may be in the door; what was typed is written when that is possible."""
+    app = closed.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await closed.open(app, "goals")
+        screen.query_one("#question").editor.focus()
+        await pilot.pause()
+        with closing(connect(closed.library.folder / FILE_NAME, PASSPHRASE)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            app.simulate_key("I")
+            await asyncio.sleep(0.3)
+            app.simulate_key("n")
+            app.simulate_key("ctrl+l")
+            await until(lambda: "vigtui is locked" in screen_text(app), limit=2)
+            assert closed.file.question is None
+            other.execute("ROLLBACK")
+        await until(lambda: closed.file.question and closed.file.question.words == "In")
+        await unlock(app, pilot)
+        await until(lambda: not app.is_locked)
 
 
 async def test_the_film_stops_and_a_dialog_is_covered_too(closed, tmp_path):

@@ -7,8 +7,9 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from tests.support.waiting import screen_text, settled, until
-from vigtui.screens import base
+from tests.support.waiting import on_top, screen_text, settled, until
+from vigtui.screens import base, keeping
+from vigtui.screens.dialogs import FormDialog
 from vigtui.store.database import FILE_NAME
 from vigtui.widgets.fields import Field
 
@@ -55,7 +56,7 @@ def read_only(library):
     ],
 )
 async def test_words_that_cannot_be_written_stay_and_are_written_later(house, monkeypatch, trouble, said):
-    monkeypatch.setattr(base, "AGAIN_AFTER", 0.2)
+    monkeypatch.setattr(keeping, "AGAIN_AFTER", 0.2)
     app = house.app()
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await house.open(app, "goals")
@@ -76,6 +77,68 @@ async def test_words_that_cannot_be_written_stay_and_are_written_later(house, mo
         assert not field.refused
         assert sorted(house.file.question.words) == sorted(field.value)
         assert house.library.health() == "ok"
+
+
+async def test_what_is_typed_while_a_save_takes_long_is_seen_and_it_is_said_why(house, monkeypatch):
+    """A screen draws nothing while it answers one of its own messages, and another program may hold the library for ten seconds."""
+    monkeypatch.setattr(base, "SLOW", 0.5)
+    app = house.app()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await house.open(app, "goals")
+        field = screen.query_one("#question")
+        field.editor.focus()
+        await pilot.pause()
+        with closing(sqlite3.connect(house.library.folder / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            app.simulate_key("H")
+            await asyncio.sleep(0.3)  # it is being saved now
+            for key in "ow?":
+                app.simulate_key(key)
+            await until(lambda: "How?" in screen_text(app), limit=2)
+            assert "saving …" in screen_text(app).splitlines()[-1]
+            await until(lambda: "may be holding it" in " ".join(screen_text(app).split()), limit=4)
+            assert house.file.question is None
+            other.execute("ROLLBACK")
+        await settled(pilot)
+        assert house.file.question.words == "How?"
+        assert "saved" in screen_text(app).splitlines()[-1]
+
+
+async def test_a_screen_that_is_left_while_a_save_takes_long_waits_for_it(house):
+    app = house.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await house.open(app, "goals")
+        screen.query_one("#question").editor.focus()
+        await pilot.pause()
+        with closing(sqlite3.connect(house.library.folder / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            app.simulate_key("H")
+            await asyncio.sleep(0.3)
+            app.simulate_key("i")
+            app.simulate_key("f2")
+            await asyncio.sleep(0.5)
+            assert app.screen is screen
+            other.execute("ROLLBACK")
+        await until(lambda: app.screen is not screen and "People and consents" in screen_text(app))
+        assert house.file.question.words == "Hi"
+
+
+async def test_a_form_that_is_typed_into_while_its_draft_takes_long_is_seen(house):
+    app = house.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await house.open(app, "goals")
+        app.screen.query_one("#goals").focus()
+        await pilot.press("a")
+        await on_top(app, FormDialog)
+        with closing(sqlite3.connect(house.library.folder / FILE_NAME, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            app.simulate_key("H")
+            await asyncio.sleep(0.3)
+            for key in "ow?":
+                app.simulate_key(key)
+            await until(lambda: "How?" in screen_text(app), limit=2)
+            other.execute("ROLLBACK")
+        await until(lambda: [one.typed[0].words for one in house.library.read(lambda work: work.drafts())] == ["How?"])
 
 
 async def test_what_is_taken_back_while_it_is_being_saved_is_saved_too(house):

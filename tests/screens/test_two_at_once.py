@@ -120,7 +120,7 @@ async def test_one_record_edited_in_two_forms_keeps_both_texts_and_says_so(house
 
 @pytest.mark.parametrize("question", ["", "How can I wait?"])
 async def test_each_wording_of_a_question_that_met_can_be_read_and_taken_back(house, other, question):
-    """What was worded before they met stands below the field; what they met with is in their common wording, and comes back by undo."""
+    """What was worded before they met stands below the field; what they met with is a part of what they worded then."""
     if question:
         other.change(lambda work: goals.ask(work, house.case_id, question))
     app = house.app()

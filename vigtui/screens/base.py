@@ -21,11 +21,12 @@ from vigtui.commands import EVERYWHERE, IN_A_CASE
 from vigtui.domain.case import Case, CaseStatus
 from vigtui.domain.casefile import CaseFile
 from vigtui.domain.cycle import Cycle
-from vigtui.domain.errors import EditedElsewhere, LibraryError, NotFound, VigError
+from vigtui.domain.errors import LibraryError, NotFound, VigError
 from vigtui.domain.record import Record
 from vigtui.domain.sitting import Sitting
 from vigtui.domain.workflow import Stage, next_step, rail
 from vigtui.screens.drafting import ending_draft
+from vigtui.screens.keeping import KeepsFields
 from vigtui.screens.opening import FOCUSED, Opening
 from vigtui.services import cases, editing, finding
 from vigtui.services.packs import PackShelf
@@ -36,7 +37,7 @@ from vigtui.whereabouts import Held
 from vigtui.widgets.bindings import bindings
 from vigtui.widgets.chrome import BottomLine, Heading, Rail, SavedMark
 from vigtui.widgets.editors import Editor
-from vigtui.widgets.fields import ChoiceField, Edited, Field, LineField, Save
+from vigtui.widgets.fields import ChoiceField, Field, Save
 from vigtui.widgets.lists import RecordList
 from vigtui.widgets.page import ScrollingPage
 from vigtui.widgets.words import plain
@@ -50,8 +51,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-AGAIN_AFTER = 2.0
-"""Seconds until a save that failed is tried again."""
+SLOW = 2.0
+"""Seconds after which it is said that a save takes long; it is given up, and tried again, after ten."""
+_SLOW_WORDS = (
+    "The library cannot be written at the moment; another program may be holding it.\n"
+    "Nothing is lost: what you did stays here and is written as soon as that is possible."
+)
 WARN_SECONDS = 10.0
 """How long a warning stands."""
 LOOK_EVERY = 1.0
@@ -134,7 +139,7 @@ def saver(kind: type[Record], record_id: str, name: str, what: str, parse: Calla
     return save
 
 
-class VigScreen(Opening, Screen[Any]):
+class VigScreen(KeepsFields, Opening, Screen[Any]):
     """A screen with a desk, a heading and a bottom line. Shows errors as sentences and says when a change was saved."""
 
     AUTO_FOCUS = ""
@@ -145,8 +150,6 @@ class VigScreen(Opening, Screen[Any]):
         super().__init__()
         self.desk = desk
         self._version: int | None = None
-        self._one_edit = asyncio.Lock()
-        """Edits are saved one after the other: each has to know what the one before left."""
 
     # What a screen gives
 
@@ -184,11 +187,14 @@ class VigScreen(Opening, Screen[Any]):
     async def save(self, job: Callable[[Work], T], *, merge: str | None = None, remembered: bool = True) -> T:
         """Carry out a change and say that it is saved. Raises VigError."""
         self.query_one(SavedMark).saving()
+        slow = asyncio.get_running_loop().call_later(SLOW, self.warn, _SLOW_WORDS)
         try:
             result = await self.desk.library.achange(ending_draft(job), merge=merge, remembered=remembered)
         except VigError:
             self.query_one(SavedMark).waiting()
             raise
+        finally:
+            slow.cancel()
         self._saved()
         return result
 
@@ -211,64 +217,6 @@ class VigScreen(Opening, Screen[Any]):
     def say(self, words: str) -> None:
         """Show a short notice."""
         self.notify(plain(words).plain, timeout=4, markup=False)
-
-    @on(Edited)
-    async def field_edited(self, event: Edited) -> None:
-        """Save what was typed into a field."""
-        event.stop()
-        if await self.save_field(event):
-            await self.reload()
-
-    @on(LineField.Done)
-    def field_done(self) -> None:
-        """Enter in a field goes on to the next."""
-        self.focus_next()
-
-    async def save_field(self, edited: Edited) -> bool:
-        """Save one field; words that are refused, or cannot be written now, stay in it."""
-        async with self._one_edit:
-            edited.field.bring_up_to_date(edited)
-            return await self._save_field(edited)
-
-    async def _save_field(self, edited: Edited) -> bool:
-        field_, value = edited.field, edited.value
-
-        def job(work: Work) -> object:
-            work.expecting = edited.before
-            return edited.save(work, value)
-
-        try:
-            await self.save(job, merge=edited.merge)
-        except EditedElsewhere as other:
-            return await self._keep_both(edited, other)
-        except LibraryError as error:
-            field_.refuse(str(error))
-            field_.send_again(AGAIN_AFTER)
-            return False
-        except VigError as error:
-            field_.refuse(str(error))
-            return False
-        field_.accept(edited)
-        return True
-
-    async def _keep_both(self, edited: Edited, other: EditedElsewhere) -> bool:
-        """Somebody else saved this field since it was shown: save both texts, and say so."""
-        clash = edited.field.take_in(edited, other.theirs)
-        both = edited.field.take()
-        saved = both is None or await self._save_field(both)
-        if saved:  # in a notice: a line below the field would go with the next letter
-            remedy = other.remedy if clash else "Both texts are kept, each in its place."
-            self.warn(f"{other.summary}\n“{edited.field.label}”: {remedy}")
-        return saved
-
-    async def flush(self) -> bool:
-        """Save every field now, before the screen goes; whether all of it could be saved."""
-        waiting = [edited for field_ in self.query(Field) if (edited := field_.take())]
-        refused = [edited.field for edited in waiting if not await self.save_field(edited)]
-        if refused:
-            self.set_focus(refused[0].editor)
-            self.say(f"“{refused[0].label}” could not be saved as it stands. Correct it first; nothing is lost.")
-        return not refused
 
     # Others' changes
 

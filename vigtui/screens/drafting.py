@@ -17,23 +17,16 @@ from textual.timer import Timer
 from vigtui.domain.draft import Draft, Typed
 from vigtui.domain.errors import LibraryError
 from vigtui.domain.record import Record
+from vigtui.screens.keeping import AGAIN_AFTER, InHand
 from vigtui.services import drafts
 from vigtui.services.ports import Work
 from vigtui.widgets.fields import SEND_AFTER
 
 if TYPE_CHECKING:
-    from textual.screen import ModalScreen
-
     from vigtui.screens.base import Desk
-
-    _Beside = ModalScreen[Any]
-else:
-    _Beside = object
 
 T = TypeVar("T")
 
-AGAIN_AFTER = 2.0
-"""Seconds until a draft that could not be written is tried again."""
 BEGUN = "You had begun this: your words are here. esc twice throws them away."
 
 _kept_now: ContextVar["Drafted | None"] = ContextVar("kept_now", default=None)
@@ -46,7 +39,7 @@ def ending_draft(job: Callable[[Work], T]) -> Callable[[Work], T]:
     return job if dialog is None else dialog.ending(job)
 
 
-class Drafted(_Beside):
+class Drafted(InHand):
     """Beside a dialog that is typed into."""
 
     draft_form = ""
@@ -145,7 +138,13 @@ class Drafted(_Beside):
         """Something changed: write it soon."""
         self._leaves_by = ""
         if self._draft_timer is None and self._draft is not None:
-            self._draft_timer = self.set_timer(SEND_AFTER, self.save_draft)
+            self._draft_timer = self.set_timer(SEND_AFTER, self._write)
+
+    async def _write(self) -> None:
+        async def write() -> None:
+            await self.save_draft()
+
+        await self.take_in_hand(write())
 
     async def save_draft(self) -> bool:
         """Write what stands in the dialog now; whether it is on the disk."""
@@ -169,7 +168,7 @@ class Drafted(_Beside):
             except LibraryError as error:
                 self._fault = str(error)
                 self.say(self._fault)
-                self._draft_timer = self.set_timer(AGAIN_AFTER, self.save_draft)
+                self._draft_timer = self.set_timer(AGAIN_AFTER, self._write)
                 return False
             if self._fault:
                 self._fault = ""

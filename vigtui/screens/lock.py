@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from vigtui.domain.errors import VigError
 from vigtui.screens.base import Desk
+from vigtui.screens.keeping import InHand
 from vigtui.widgets.editors import LineEdit
 from vigtui.widgets.words import plain
 
@@ -48,7 +49,7 @@ class LockScreen(ModalScreen[None]):
         refused.display = True
 
 
-class PassphraseDialog(ModalScreen[bool]):
+class PassphraseDialog(InHand, ModalScreen[bool]):
     """Sets a passphrase for a library that has none; gives back whether it did."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
@@ -100,10 +101,13 @@ class PassphraseDialog(ModalScreen[bool]):
         if first != event.value:
             self._say("The two are not the same. Nothing was changed.")
             return
-        self._say("Encrypting …")
         self._busy = True
+        self._say("Encrypting …")
+        await self.take_in_hand(self._encrypt(first))
+
+    async def _encrypt(self, passphrase: str) -> None:
         try:
-            await self._desk.library.set_passphrase(first)
+            await self._desk.library.set_passphrase(passphrase)
         except VigError as error:
             self._say(str(error))
             return
