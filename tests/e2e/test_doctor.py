@@ -93,6 +93,10 @@ def empty(file: Path) -> None:
     os.truncate(file, 0)
 
 
+def missing(file: Path) -> None:
+    file.unlink()
+
+
 def a_folder(file: Path) -> None:
     file.unlink()
     file.mkdir()
@@ -103,7 +107,8 @@ DAMAGES = {
     tables_overwritten: "damaged",
     cut_short: "damaged",
     without_beginning: "restore",
-    empty: "not made by vigtui",
+    empty: "is empty, though there are backups of it",
+    missing: "is missing, though there are backups of it",
     a_folder: "a folder in the place of",
 }
 
@@ -122,7 +127,22 @@ def test_each_kind_of_damage_is_told_and_the_file_is_left_alone(
     assert DAMAGES[damage] in told(report, broken=True)
     assert "disk is full" not in told(report, broken=True)
     assert (file.read_bytes() if file.is_file() else None) == before
-    assert len(report["library"]["backups"]) == 1, "the backup is still looked at"
+    if damage is not missing:
+        assert len(report["library"]["backups"]) == 1, "the backup is still looked at"
+
+
+def test_a_library_that_only_looks_encrypted_is_doubted(doctor: Run, tmp_path: Path) -> None:
+    """Nobody may be told to throw away the one copy that can still be read."""
+    folder = tmp_path / "library"
+    library = open_library(folder)
+    add_case(library)
+    library.back_up()
+    library.close()
+    with (folder / FILE_NAME).open("r+b") as opened:
+        opened.write(random.Random(1).randbytes(4096))
+    _, report = doctor(folder)
+    assert "it never had one, the library is damaged" in told(report, broken=True)
+    assert "remove it" not in told(report, broken=True)
 
 
 def test_a_newer_library_and_a_wrong_passphrase_are_told(sound: Path, doctor: Run, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def flip(content: bytes, dice: random.Random) -> bytes:
     flipped = bytearray(content)
     for _ in range(dice.choice([1, 3, 20])):
         at, length = dice.randrange(100, len(flipped) - 60), dice.choice([1, 8, 60])
-        flipped[at : at + length] = dice.randbytes(length)
+        flipped[at : at + length] = bytes(one ^ dice.randrange(1, 256) for one in flipped[at : at + length])
     return bytes(flipped)
 
 

@@ -21,7 +21,7 @@ from tests.support.libraries import (
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.case import Case
 from vigtui.domain.cycle import Cycle
-from vigtui.domain.errors import LibraryDamaged, NotFound, NotSensible
+from vigtui.domain.errors import LibraryDamaged, LibraryError, NotFound, NotSensible
 from vigtui.domain.film import FilmNote
 from vigtui.store import backup
 from vigtui.store.condition import condition
@@ -362,3 +362,32 @@ def test_a_shared_folder_gives_its_group_what_it_needs_and_nobody_else(folder):
     film.chmod(0o600)
     share(folder, film)
     assert [stat.S_IMODE(one.stat().st_mode) for one in (film, film.parent)] == [0o660, 0o2770]
+
+
+@pytest.mark.parametrize(
+    "lost", [lambda file: file.unlink(), lambda file: os.truncate(file, 0)], ids=["missing", "empty"]
+)
+def test_where_a_library_was_lost_none_is_begun_in_its_place(folder, lost):
+    """“No case yet” on an empty file would look as if all cases were gone, and the next backup would be of nothing."""
+    library = open_library(folder)
+    add_case(library)
+    made = library.back_up()
+    library.close()
+    lost(folder / FILE_NAME)
+    before = sorted(os.listdir(folder))
+    with pytest.raises(LibraryDamaged, match="though there are backups of it"):
+        open_library(folder)
+    assert sorted(os.listdir(folder)) == before
+    restore(folder, None, made.file, None, actor="RB")
+    assert condition(folder).counts["cases"] == 1
+
+
+def test_a_damaged_first_page_that_looks_encrypted_is_doubted(folder):
+    library = open_library(folder)
+    library.back_up()
+    library.close()
+    with (folder / FILE_NAME).open("r+b") as opened:
+        opened.write(random.Random(1).randbytes(4096))
+    with pytest.raises(LibraryError) as refused:
+        Library(folder, actor="RB", passphrase=PASSPHRASE)
+    assert "never had one" in refused.value.remedy

@@ -18,7 +18,14 @@ def passphrase_for(folder: Path) -> str | None:
     """What opens the library in a folder; None where it needs none. Raises PassphraseNeeded where nobody can be asked."""
     from vigtui.store.condition import is_closed
 
-    return ask("Passphrase of the library") if is_closed(folder) else None
+    if not is_closed(folder):
+        return None
+    try:
+        return ask("Passphrase of the library")
+    except PassphraseNeeded as needed:
+        from vigtui.store import backup
+
+        raise PassphraseNeeded(remedy=f"{needed.remedy} {backup.doubt(folder)}".rstrip()) from needed
 
 
 def from_file(variable: str = VARIABLE) -> str | None:

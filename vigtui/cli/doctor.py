@@ -125,6 +125,7 @@ def _terminal(problems: list[Problem]) -> dict[str, Any]:
 
 
 def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
+    from vigtui.store import backup
     from vigtui.store.condition import condition, is_closed, is_there
     from vigtui.store.connecting import LOG_LOST
 
@@ -148,8 +149,14 @@ def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
             if state.log_lost:
                 what, _, remedy = LOG_LOST.partition(". ")
                 problems.append(Problem(f"{what}.", remedy, broken=True))
-        found["backups"] = _backups(folder, problems)
+        found["backups"] = _backups(folder, problems, opened="counts" in found)
         found["too_open"] = _permissions(folder, problems)
+    else:
+        try:
+            backup.refuse_to_begin_anew(folder)
+        except VigError as error:
+            problems.append(_problem(error))
+            found["health"] = error.summary
     there = next(one for one in (folder.absolute(), *folder.absolute().parents) if surroundings.is_folder(one))
     found["free_bytes"] = shutil.disk_usage(there).free
     if found["free_bytes"] < LITTLE_SPACE:
@@ -164,8 +171,14 @@ def _library(folder: Path, problems: list[Problem]) -> dict[str, Any]:
     return found
 
 
-def _backups(folder: Path, problems: list[Problem]) -> list[str]:
-    """Each backup: its file, when it was made, whether it is sound. Says where there is none of the last week."""
+def _backups(folder: Path, problems: list[Problem], *, opened: bool) -> list[str]:
+    """Each backup: its file, when it was made, whether it is sound. Says where there is none of the last week.
+
+    Args:
+        folder: the library.
+        problems: what is wrong is added to them.
+        opened: whether the library could be opened; else nobody knows whether it has a passphrase or is damaged.
+    """
     from vigtui.store import backup
     from vigtui.store.condition import is_closed
 
@@ -182,8 +195,11 @@ def _backups(folder: Path, problems: list[Problem]) -> list[str]:
             words = f"The backup {one.file.name} cannot be relied on: {state}."
             problems.append(Problem(words, "Make another with `vigtui backup`, and remove this one.", broken=True))
         if not one.encrypted and closed:
-            words = f"The backup {one.file.name} is not encrypted, though the library is."
-            problems.append(Problem(words, "Opening the app encrypts it; or remove it.", broken=True))
+            words = (
+                f"The backup {one.file.name} is not encrypted, though the library {'is' if opened else 'seems to be'}."
+            )
+            remedy = "Opening the app encrypts it; or remove it." if opened else backup.doubt(folder)
+            problems.append(Problem(words, remedy, broken=True))
     newest = max((one.made_at for one in found), default=None)
     if newest is None or datetime.now(UTC) - newest > timedelta(days=7):
         words = "There is no backup of the last seven days."

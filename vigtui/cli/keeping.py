@@ -81,7 +81,7 @@ def restore(options: Namespace) -> int:
         parts = ((line.goes, "gone"), (line.comes, "back"), (line.changes, "as before"))
         told = ", ".join(f"{count} {words}" for count, words in parts if count)
         output.say(f"{line.code or 'no case'}: {line.what.replace('_', ' ')}: {told}")
-    if not done.differences and not done.was_damaged:
+    if not done.differences and done.aside and not done.was_damaged:
         output.say("Nothing differed.")
     output.say(f"Restored from {file.name}.")
     if done.aside and done.was_damaged:

@@ -42,11 +42,14 @@ def opened_existing(options: Namespace) -> Iterator[Library]:
 
     Raises:
         NoLibraryError: there is none.
-        LibraryError: it cannot be used.
+        LibraryError: it cannot be used, or was lost.
     """
     from vigtui.store.condition import is_there  # brings SQLite along, which most commands then need
 
     if not is_there(folder_of(options)):
+        from vigtui.store import backup
+
+        backup.refuse_to_begin_anew(folder_of(options))
         raise NoLibraryError
     with opened(options) as library:
         yield library

@@ -195,6 +195,30 @@ def is_any_opened_by(library: Path, passphrase: str) -> bool:
     return newest is not None and check(newest.file, passphrase) == "ok"
 
 
+def doubt(library: Path) -> str:
+    """A sentence for whoever is asked for a passphrase that there may never have been; empty where that is not likely.
+
+    A damaged first page looks like an encrypted one. Setting a passphrase encrypts the backups too.
+    """
+    if all(one.encrypted for one in backups(library)):
+        return ""
+    return (
+        f"If it never had one, the library is damaged: move {FILE_NAME} out of its folder, "
+        "and `vigtui restore FILE` puts a backup in its place; `vigtui backups` lists them."
+    )
+
+
+def refuse_to_begin_anew(library: Path) -> None:
+    """Make sure that there was no library before where its file is missing or empty. Raises LibraryDamaged."""
+    if backups(library):
+        how = "empty" if (library / FILE_NAME).exists() else "missing"
+        raise LibraryDamaged(
+            f"The library's file {FILE_NAME} is {how}, though there are backups of it.",
+            "Nothing was changed. `vigtui backups` lists the backups, and `vigtui restore FILE` puts one in its place. "
+            "To begin anew, name another folder with --library.",
+        )
+
+
 def is_due(library: Path, now: datetime) -> bool:
     """Whether there is no backup of the day yet."""
     today = now.astimezone().date()

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from vigtui.domain.errors import LibraryError
+from vigtui.store import backup
 from vigtui.store.connecting import (
     FILE_NAME,
     check_passphrase,
@@ -78,6 +79,8 @@ def condition(folder: Path, passphrase: str | None = None) -> Condition:
             f"There is a folder in the place of the library's file {FILE_NAME}.",
             "It was left as it is. Move it away, or choose another folder with --library.",
         )
+    if file.is_file() and not file.stat().st_size:
+        backup.refuse_to_begin_anew(folder)
     closed, log_lost = is_closed(folder), is_log_lost(file)
     # Where nothing can be written beside the file, SQLite must be told that nobody else writes to it either. Where the log is lost
     # it would make the index anew, and the next start could not tell of the loss any more.

@@ -345,6 +345,8 @@ def open_database(folder: Path, passphrase: str | None = None) -> Database:
             passphrase = None
         elif not new and passphrase is None:
             raise PassphraseNeeded
+        if new:
+            backup.refuse_to_begin_anew(folder)
         with private_files(folder):
             connection = connect(file, passphrase, timeout=BUSY_SECONDS)
             try:
@@ -363,9 +365,9 @@ def open_database(folder: Path, passphrase: str | None = None) -> Database:
                 connection.close()
                 if passphrase is not None and not new and _is_no_database(fault):
                     # The same error means a wrong passphrase or a damaged first page; a backup tells which.
-                    raise (
-                        LibraryDamaged if backup.is_any_opened_by(folder, passphrase) else WrongPassphrase
-                    ) from fault
+                    if backup.is_any_opened_by(folder, passphrase):
+                        raise LibraryDamaged from fault
+                    raise WrongPassphrase(remedy=f"{WrongPassphrase.remedy} {backup.doubt(folder)}".rstrip()) from fault
                 raise
     return db
 
