@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.disks import may_mount
 from tests.support.libraries import add_case, add_note, open_library
 from tests.support.programs import modules_without_libmpv, path_without
 from vigtui.store.database import FILE_NAME, Library
@@ -129,6 +130,27 @@ def test_each_kind_of_damage_is_told_and_the_file_is_left_alone(
     assert (file.read_bytes() if file.is_file() else None) == before
     if damage is not missing:
         assert len(report["library"]["backups"]) == 1, "the backup is still looked at"
+
+
+READ_ONLY = (
+    'mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" -m vigtui doctor --json --library "$1"'
+)
+
+
+@pytest.mark.skipif(not may_mount(), reason="needs a file system of its own")
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    library = open_library(folder)
+    library.back_up()
+    library.close()
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", READ_ONLY, "sh", str(folder), sys.executable],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "VIGTUI_CONFIG": str(tmp_path / "config")},
+    )  # fmt: skip
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["library"]["health"]) == (1, "ok")
+    assert "The library's folder cannot be written to." in told(report, broken=True)
 
 
 def test_a_library_that_only_looks_encrypted_is_doubted(doctor: Run, tmp_path: Path) -> None:

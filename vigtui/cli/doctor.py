@@ -210,10 +210,15 @@ def _backups(folder: Path, problems: list[Problem], *, opened: bool) -> list[str
 
 
 def _permissions(folder: Path, problems: list[Problem]) -> list[str]:
-    """What others on this computer may look into, with the commands that mend it."""
+    """What others on this computer may look into, with the command that mends it; and whether one may write there oneself."""
     if not surroundings.is_folder(folder):
         return []
-    from vigtui.store.permissions import is_shared
+    from vigtui.store.permissions import is_shared, refuse_read_only
+
+    try:
+        refuse_read_only(folder)
+    except VigError as error:
+        problems.append(_problem(error))
 
     shared = is_shared(folder)
     inside = [folder, *sorted(folder.glob("*")), *sorted(folder.glob("*/*")), *sorted(folder.glob("damaged/*/*"))]

@@ -71,6 +71,11 @@ def make_library_folder(folder: Path) -> None:
             f"The folder for the library cannot be made: {fault.strerror}.",
             "Nothing was written. Choose a folder you may write to with --library.",
         ) from fault
+    refuse_read_only(folder)
+
+
+def refuse_read_only(folder: Path) -> None:
+    """Make sure that this program may write in the library's folder. Raises LibraryError."""
     if not os.access(folder, os.W_OK | os.X_OK):
         raise LibraryError(
             "The library's folder cannot be written to.",
