@@ -1,6 +1,8 @@
 """Puts the rooms together: everything real, unless a test hands in something else. The one place that knows them all."""
 
+import ctypes.util
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -244,7 +246,15 @@ def film_server(library: Library, place: Path | None) -> "FilmServer":
 
 
 def build_player(library: Library, chosen: Settings, answers: Answers) -> Player:
-    """Build mpv with both its homes; it begins where the settings say, else in the terminal over ssh or without a display."""
+    """Build mpv with both its homes; it begins where the settings say, else in the terminal over ssh or without a display.
+
+    Where there is neither mpv nor libmpv, stills are all that can be shown.
+    """
+    if shutil.which(chosen.mpv) is None and ctypes.util.find_library("mpv") is None:
+        from vigtui.media.probe import written_times
+        from vigtui.player.stills import StillsPlayer
+
+        return StillsPlayer(lambda film, track: written_times(film, track=track))
     from vigtui.player.home import Home
     from vigtui.player.light import LightPlayer
     from vigtui.player.terminal import Terminal

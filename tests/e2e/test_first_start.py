@@ -4,6 +4,11 @@ import os
 
 from tests.support.programs import modules_without_libmpv, path_without
 from tests.support.terminal import ROOT
+from vigtui.media.puppet import make_puppet_play
+from vigtui.services import cases, films
+from vigtui.services.packs import PackShelf
+from vigtui.store.database import Library
+from vigtui.wiring import MediaTools
 
 
 def test_what_films_need_and_is_not_there_is_said_at_the_first_start_alone(terminal, tmp_path):
@@ -20,6 +25,31 @@ def test_what_films_need_and_is_not_there_is_said_at_the_first_start_alone(termi
     terminal.wait_end(pid)
     terminal.start()
     assert "Not installed" not in terminal.see("No case yet", "New case")
+
+
+def test_without_mpv_and_libmpv_a_film_is_looked_at_and_marked_by_its_stills(terminal, tmp_path):
+    play = make_puppet_play(tmp_path / "play.mp4", seconds=6).path
+    library = Library(terminal.library, actor="RB")
+    case = library.change(lambda work: cases.new_case(work, "K17", PackShelf([]).get("parent-child")))
+    cycle = library.read(lambda work: cases.load(work, case.id)).cycle_now
+    intake = films.take_in(library, MediaTools(), play)
+    library.change(lambda work: films.add_film(work, case.id, cycle.id, intake, seen=()))
+    terminal.env = {
+        "PATH": path_without(tmp_path / "programs", "mpv"),
+        "PYTHONPATH": f"{modules_without_libmpv(tmp_path / 'modules')}{os.pathsep}{ROOT}",
+    }
+    terminal.start()
+    terminal.see("K17")
+    terminal.keys("Enter")
+    terminal.see("People and consents")
+    terminal.keys("F5")
+    terminal.see("Neither mpv nor libmpv is installed")
+    terminal.until(lambda shown: shown.count("▀") > 50, "a still in the place of the film")
+    terminal.keys("i", "right", ".", "o", "Enter")
+    terminal.see("1.0 s")
+    kept = library.read(lambda work: cases.load(work, case.id)).moments[0]
+    library.close()
+    assert (kept.in_ms, kept.out_ms) == (0, 1040)
 
 
 def test_where_all_is_there_nothing_is_said(terminal):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from vigtui.domain.errors import FilmError
-from vigtui.media.probe import frame_times, probe
+from vigtui.media.probe import frame_times, probe, written_times
 from vigtui.media.tools import TooSlowError
 
 REAL = Path(__file__).parents[2].parent / "shared" / "media"
@@ -278,3 +278,18 @@ def test_probing_leaves_no_trace(play, tmp_path, monkeypatch):
     probe(play.path)
     assert list(tmp_path.iterdir()) == []
     assert (play.path.stat().st_mtime_ns, play.path.stat().st_size) == (before.st_mtime_ns, before.st_size)
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_times_written_in_a_film_are_those_of_its_decoded_frames(name):
+    written, decoded = written_times(REAL / name), frame_times(REAL / name)
+    if name == "corrupted.mp4":  # one frame of it cannot be decoded
+        assert set(decoded) < set(written)
+    else:
+        assert written == decoded
+
+
+if FILMS:
+
+    def test_sound_only_has_no_times_of_frames():
+        assert written_times(REAL / "two_speakers_30s.wav") == []

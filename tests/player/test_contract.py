@@ -12,9 +12,11 @@ from tests.support.laptop import Pair
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import Playback
 from vigtui.domain.timecode import Millis, Span
+from vigtui.media.probe import written_times
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.either import EitherPlayer
 from vigtui.player.null import NullPlayer
+from vigtui.player.stills import StillsPlayer
 from vigtui.player.terminal import Terminal
 from vigtui.player.window import Window
 
@@ -26,7 +28,9 @@ class Case:
     heard: Heard
 
 
-@pytest.fixture(params=["null", "window silent.mp4", "window even.mp4", "terminal even.mp4", "laptop"])
+@pytest.fixture(
+    params=["null", "window silent.mp4", "window even.mp4", "terminal even.mp4", "stills even.mp4", "laptop"]
+)
 async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp_path: Path) -> AsyncIterator[Case]:
     if request.param == "null":
         path = tmp_path / "imagined.mp4"
@@ -42,6 +46,9 @@ async def case(request: pytest.FixtureRequest, films: Callable[[str], Film], tmp
         await player.close()
         await pair.close()
         return
+    elif request.param == "stills even.mp4":
+        film = films("even.mp4")
+        player = StillsPlayer(lambda film, track: written_times(film, track=track))
     else:
         place, name = request.param.split()
         homes = {

@@ -95,7 +95,7 @@ def is_variable(packets: Sequence[Packet], stream: int, *, whole: bool, shortest
     sections = [own] if whole else _sections(own)
     steps: list[float] = []
     for section in sections:
-        times = _frame_times(section, shortest=shortest)
+        times = times_in_order(section, shortest=shortest)
         if len(times) < 3:
             continue
         step = (times[-1] - times[0]) / (len(times) - 1)
@@ -118,8 +118,14 @@ def _sections(packets: Sequence[Packet]) -> list[list[Packet]]:
     return sections
 
 
-def _frame_times(packets: Sequence[Packet], *, shortest: float = 0.0) -> list[float]:
-    """The times of the frames in the order in which they are shown."""
+def times_in_order(packets: Sequence[Packet], *, shortest: float = 0.0, whole: bool = False) -> list[float]:
+    """The times of one stream's frames in the order in which they are shown, in seconds on the file's own clock.
+
+    Args:
+        packets: of that stream.
+        shortest: seconds below which two packets are of one frame.
+        whole: whether these are all packets of a film, to its end.
+    """
     shown = [packet.pts for packet in packets if packet.pts is not None]
     decoded = [packet.dts for packet in packets if packet.dts is not None]
     if len(shown) < len(packets):  # old containers write only the order of decoding; it is as even as the frames are
@@ -128,7 +134,7 @@ def _frame_times(packets: Sequence[Packet], *, shortest: float = 0.0) -> list[fl
         # Frames come in decoding order: where reading stopped, or the file is cut off, some past the last decoding
         # time are still missing between those that are there.
         last = decoded[-1] if decoded else max(shown, default=0.0)
-        times = sorted({at for at in shown if at <= last})
+        times = sorted({at for at in shown if whole or at <= last})
     if shortest and times:
         kept = times[:1]
         for at in times[1:]:
@@ -140,6 +146,6 @@ def _frame_times(packets: Sequence[Packet], *, shortest: float = 0.0) -> list[fl
 
 def typical_step(packets: Sequence[Packet], stream: int) -> float | None:
     """The median time from one frame of a stream to the next, in seconds; None with fewer than two frames."""
-    times = _frame_times([packet for packet in packets if packet.stream == stream])
+    times = times_in_order([packet for packet in packets if packet.stream == stream])
     gaps = sorted(after - before for before, after in pairwise(times))
     return gaps[len(gaps) // 2] if gaps else None

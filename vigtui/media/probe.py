@@ -12,7 +12,16 @@ from vigtui.domain.record import clean
 from vigtui.domain.timecode import Millis, format_length, format_time, from_seconds
 from vigtui.domain.track import Track, TrackKind
 from vigtui.media.boxes import boxes, inside, stored_as
-from vigtui.media.packets import SAFE_INPUT, Packet, end_of, is_variable, places_to_read, read_packets, typical_step
+from vigtui.media.packets import (
+    SAFE_INPUT,
+    Packet,
+    end_of,
+    is_variable,
+    places_to_read,
+    read_packets,
+    times_in_order,
+    typical_step,
+)
 from vigtui.media.places import notes_positions, place_words, remarks_tell_place
 from vigtui.media.tools import Deadline, FirstLook, TooSlowError, file_url, first_look, run_tool, shown_name
 
@@ -317,6 +326,24 @@ def frame_times(file: Path, *, track: int | None = None, limit: float = 60.0) ->
     return [from_seconds(at - begins) for at in sorted(seconds)]
 
 
+def written_times(file: Path, *, track: int | None = None, limit: float = 60.0) -> list[Millis]:
+    """The same as they are written in the file, nothing decoded: many times as quick. Empty where there is no picture.
+
+    Raises:
+        FilmMissing: there is no such file.
+        FilmError: it is no film, or reading took too long.
+    """
+    deadline = Deadline(limit)
+    header = _read_header(file, first_look(file), deadline)
+    picture = _track(header.videos, track, header.main, "picture")
+    if picture is None:
+        return []
+    begins = _begin(file, header, deadline)
+    packets = [one for one in read_packets(file, None, limit=deadline.left()) if one.stream == int(picture["index"])]
+    seconds = times_in_order(packets, shortest=_shortest(picture, _mean_rate(picture)), whole=True)
+    return [from_seconds(at - begins) for at in seconds if at >= begins]
+
+
 def _refuse_picture(file: Path, look: FirstLook) -> None:
     """Photographs lie next to the films on every card, and ffprobe would call them films of one frame."""
     heif = look.head[4:8] == b"ftyp" and look.head[8:12] in _PICTURE_BRANDS
@@ -483,10 +510,13 @@ def _frame_rate(stream: dict[str, Any], survey: _Survey) -> float | None:
 
 def _variable(stream: dict[str, Any], survey: _Survey) -> bool | None:
     """Whether the packets of the picture come at uneven times."""
-    rate = _frame_rate(stream, survey)
-    # Camcorders may write the two fields of a frame as two packets, half a frame apart.
-    shortest = 0.75 / rate if rate and stream.get("field_order") in _INTERLACED else 0.0
+    shortest = _shortest(stream, _frame_rate(stream, survey))
     return is_variable(survey.packets, int(stream["index"]), whole=survey.whole, shortest=shortest)
+
+
+def _shortest(stream: dict[str, Any], rate: float | None) -> float:
+    """Seconds between two packets of different frames: camcorders may write the two fields of one as two packets."""
+    return 0.75 / rate if rate and stream.get("field_order") in _INTERLACED else 0.0
 
 
 def _count(survey: _Survey, stream: dict[str, Any]) -> int:

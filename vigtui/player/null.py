@@ -1,10 +1,11 @@
-"""A player that plays nothing, for tests of everything else: the same contract, without mpv, films or pictures."""
+"""A player that plays nothing: the same contract, without mpv or pictures. For tests of everything else, and below `stills`."""
 
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from vigtui.domain.errors import FilmError, FilmMissing, PlayerError
 from vigtui.domain.playback import Playback, Showing
@@ -16,6 +17,44 @@ from vigtui.player.resuming import as_it_was
 TEN_SECONDS = Millis(10_000)
 FRAME = 40
 """Milliseconds from frame to frame: 25 frames a second."""
+
+
+class Frames(Protocol):
+    """When the frames of a film are shown, in milliseconds."""
+
+    @property
+    def length(self) -> Millis:
+        """Length of the film."""
+
+    @property
+    def last(self) -> Millis:
+        """The last frame."""
+
+    def from_on(self, at: float) -> Millis:
+        """The first frame at or after a time; the last one where none follows."""
+
+    def until(self, at: float) -> Millis:
+        """The last frame at or before a time; the first one where there is none."""
+
+    def moved(self, at: Millis, frames: int) -> Millis:
+        """The frame so many on from the one at a time, back where negative; within the film."""
+
+
+class Even:
+    """25 frames a second."""
+
+    def __init__(self, length: Millis) -> None:
+        self.length = length
+        self.last = Millis(max(0, (length - 1) // FRAME * FRAME))
+
+    def from_on(self, at: float) -> Millis:
+        return Millis(min(self.last, -(-max(0, int(at)) // FRAME) * FRAME))
+
+    def until(self, at: float) -> Millis:
+        return Millis(min(self.last, max(0, int(at)) // FRAME * FRAME))
+
+    def moved(self, at: Millis, frames: int) -> Millis:
+        return self.from_on(at + frames * FRAME)
 
 
 class NullPlayer:
@@ -32,7 +71,7 @@ class NullPlayer:
     canvas = None
 
     def __init__(self, *, length: Millis = TEN_SECONDS) -> None:
-        self._length = length
+        self._frames: Frames = Even(length)
         self._state = Playback()
         self._listeners = Listeners()
         self._clock: asyncio.Task[None] | None = None
@@ -52,19 +91,24 @@ class NullPlayer:
         """Open `film`; raises FilmMissing where there is none, FilmError where the file is empty."""
         showing = film if isinstance(film, Showing) else Showing(film)
         with self._command(film=False):
-            size = await asyncio.to_thread(_size, showing.film)
-            if size is None:
-                raise FilmMissing
-            if not size:
-                raise FilmError("The file is not a film that mpv can read.")
+            self._frames = await self._frames_of(showing)
             self._once = None
             self._state = Playback(
-                film=str(showing.film), version=showing.version, length=self._length, speed=self._state.speed
+                film=str(showing.film), version=showing.version, length=self._frames.length, speed=self._state.speed
             )
             self._place(at)
             if playing:
                 self._start()
         return self._state
+
+    async def _frames_of(self, showing: Showing) -> Frames:
+        """Look at a file; raises what `open` raises."""
+        size = await asyncio.to_thread(_size, showing.film)
+        if size is None:
+            raise FilmMissing
+        if not size:
+            raise FilmError("The file is not a film that mpv can read.")
+        return self._frames
 
     async def resume(self, film: Path | Showing, before: Playback) -> Playback:
         """Have a film as it was, paused; raises what `open` raises."""
@@ -103,7 +147,7 @@ class NullPlayer:
         """Pause and go `frames` frames on, back where negative; return the time reached."""
         with self._command():
             self._once = None
-            self._place(Millis(self._state.position + frames * FRAME))
+            self._place(self._frames.moved(self._state.position, frames))
         return self._state.position
 
     async def set_speed(self, speed: float) -> None:
@@ -182,14 +226,10 @@ class NullPlayer:
             if self._state != before:
                 self._listeners.tell(self._state)
 
-    @property
-    def _last(self) -> int:
-        return max(0, (self._length - 1) // FRAME * FRAME)
-
     def _place(self, to: Millis) -> None:
         """Go to the first frame at or after `to` that the film has."""
-        at = Millis(min(self._last, -(-max(0, to) // FRAME) * FRAME))
-        self._state = replace(self._state, position=at, ended=at == self._last)
+        at = self._frames.from_on(to)
+        self._state = replace(self._state, position=at, ended=at == self._frames.last)
 
     def _start(self) -> None:
         self._state = replace(self._state, playing=True, ended=False, covered=False)
@@ -210,22 +250,22 @@ class NullPlayer:
             loop, stop = self._state.loop, self._stop()
             exact, before = exact + (now() - before) * 1000 * self._state.speed, now()
             if exact < stop + FRAME:
-                self._report(replace(self._state, position=Millis(int(exact) // FRAME * FRAME)))
+                self._report(replace(self._state, position=min(stop, self._frames.until(exact))))
             elif loop is not None and self._once is None:
-                self._report(replace(self._state, position=Millis(stop)))
+                self._report(replace(self._state, position=stop))
                 exact = float(loop.start)
                 self._report(replace(self._state, position=loop.start))
             else:
                 self._once = None
-                self._report(replace(self._state, position=Millis(stop), playing=False, ended=stop == self._last))
+                self._report(replace(self._state, position=stop, playing=False, ended=stop == self._frames.last))
                 return
 
-    def _stop(self) -> int:
+    def _stop(self) -> Millis:
         """Time of the last frame to be shown before something happens."""
-        loop = self._state.loop
+        loop, last = self._state.loop, self._frames.last
         if self._once is not None:
-            return min(self._once, self._last)
-        return min(loop.end, self._last) if loop is not None and self._state.position <= loop.end else self._last
+            return min(self._once, last)
+        return min(loop.end, last) if loop is not None and self._state.position <= loop.end else last
 
     def _report(self, state: Playback) -> None:
         if state != self._state:

@@ -28,9 +28,8 @@ class SayingKeys(MarkingKeys):
     def _show_facts(self) -> None:
         moment = self.moment
         if moment is None:
-            self.query_one("#facts", Static).update(
-                Text("A moment's marks, turn-taking and principles stand here; enter keeps what is marked.", "dim")
-            )
+            hint = "Marks, turn-taking and principles of a moment stand here; enter keeps one."
+            self.query_one("#facts", Static).update(Text(hint, "dim"))
             return
         self.query_one("#facts", Static).update(facts(self.file, self.pack, moment))
 
