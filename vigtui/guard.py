@@ -27,10 +27,18 @@ _SETTLED_AFTER = 1.0
 """Seconds after which what the program is made of is in memory."""
 
 
+_SLEPT = 60.0
+"""Seconds between two looks at the idle time after which the computer must have slept."""
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 _CALM = 0.4
 """Seconds without a key after which somebody looks or thinks."""
 _MUCH, _TOO_MUCH = 2, 50
 """Rounds of Python's collector for young objects after which the old are looked through as well: in a calm moment, and at once."""
+
+
+def now() -> float:
+    """Seconds that go on while the computer sleeps; those of `time.monotonic` stand still then (clock_gettime(2), of Linux and macOS)."""
+    return time.clock_gettime(_CLOCK)
 
 
 class Guarded(KeysInOrder):
@@ -42,7 +50,7 @@ class Guarded(KeysInOrder):
     def __init__(self, *args: Any, keeps_backups: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._keeps_backups = keeps_backups
-        self._touched = time.monotonic()
+        self._touched = self._looked = now()
         self._held_back: list[tuple[str, dict[str, Any]]] = []
         self._will_tidy = False
 
@@ -71,7 +79,7 @@ class Guarded(KeysInOrder):
 
     async def _calm(self) -> None:
         """Wait until there was no key for a moment."""
-        while (left := self._touched + _CALM - time.monotonic()) > 0:  # noqa: ASYNC110 - each key puts it off
+        while (left := self._touched + _CALM - now()) > 0:  # noqa: ASYNC110 - each key puts it off
             await asyncio.sleep(left)
 
     @work(group="look-after")
@@ -91,9 +99,19 @@ class Guarded(KeysInOrder):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste | events.MouseEvent):
-            self._touched = time.monotonic()
+            if self._is_overdue():  # the key that wakes a computer, and no look at the clock came before it
+                await self.action_lock()
+                self._touched = now()
+                return
+            self._touched = now()
             self._tidy_when_calm()
         await super().on_event(event)
+
+    def _is_overdue(self) -> bool:
+        """Whether the screen is to be covered, since nobody was there for so long."""
+        minutes = self.desk.settings.lock_minutes
+        is_due = bool(minutes) and now() - self._touched >= minutes * 60
+        return is_due and self.desk.library.is_encrypted and not self.is_locked
 
     def _tidy_when_calm(self) -> None:
         """Look for what screens have left behind while nobody waits for the next one: it takes as long as half of that."""
@@ -103,16 +121,16 @@ class Guarded(KeysInOrder):
 
     def _tidy(self) -> None:
         self._will_tidy = False
-        if time.monotonic() - self._touched < _CALM:
+        if now() - self._touched < _CALM:
             self._tidy_when_calm()
         elif gc.get_count()[2] >= _MUCH:
             gc.collect()
 
     async def _look_at_the_clock(self) -> None:
-        if self.desk.player.state.playing:
-            self._touched = time.monotonic()  # a family watches
-        minutes = self.desk.settings.lock_minutes
-        if minutes and self.desk.library.is_encrypted and time.monotonic() - self._touched >= minutes * 60:
+        slept, self._looked = now() - self._looked > _SLEPT, now()
+        if self.desk.player.state.playing and not slept:
+            self._touched = now()  # a family watches
+        if self._is_overdue():
             await self.action_lock()
 
     async def action_lock(self) -> None:

@@ -1,14 +1,13 @@
 """The lock, the door, the history, and where one was cut off."""
 
 import asyncio
-import time
 from contextlib import closing
 
 import pytest
 
 from tests.support.builders import NOW, add_question, build_house
 from tests.support.waiting import on_top, screen_text, until
-from vigtui import crash
+from vigtui import crash, guard
 from vigtui.domain.audit import AuditEntry
 from vigtui.domain.errors import LibraryDamaged
 from vigtui.door import DoorApp
@@ -107,19 +106,39 @@ async def test_it_locks_itself_when_nobody_is_there_but_not_while_a_film_plays(c
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down")
         long = app.desk.settings.lock_minutes * 60
-        app._touched = time.monotonic() - long + 30
+        app._touched = guard.now() - long + 30
         await app._look_at_the_clock()
         assert not app.is_locked
         await app.desk.player.open(tmp_path / "film.mp4", playing=True)
-        app._touched = time.monotonic() - long - 30
+        app._touched = guard.now() - long - 30
         await app._look_at_the_clock()
         assert not app.is_locked, "a family watches"
         await app.desk.player.pause()
         await app._look_at_the_clock()
         assert not app.is_locked, "and has watched until now"
-        app._touched = time.monotonic() - long - 30
+        app._touched = guard.now() - long - 30
         await app._look_at_the_clock()
         await until(lambda: app.is_locked)
+
+
+@pytest.mark.parametrize("woken_by", ["a look", "a key"])
+@pytest.mark.parametrize("plays", [False, True])
+async def test_it_is_covered_when_the_computer_has_slept(closed, tmp_path, monkeypatch, plays, woken_by):
+    """Somebody else may open the lid, with any key; a film that was on is no family that watches."""
+    app = closed.app()
+    (tmp_path / "film.mp4").write_bytes(b"film")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        await app.desk.player.open(tmp_path / "film.mp4", playing=plays)
+        await app._look_at_the_clock()
+        assert not app.is_locked
+        hours_later = guard.now() + 3 * 3600
+        monkeypatch.setattr(guard, "now", lambda: hours_later)
+        await (app._look_at_the_clock() if woken_by == "a look" else pilot.press("x"))
+        await until(lambda: "vigtui is locked" in screen_text(app))
+        assert not app.desk.player.state.playing
+        await unlock(app, pilot)
+        await until(lambda: not app.is_locked)
 
 
 async def test_without_a_passphrase_ctrl_l_offers_one_and_nothing_locks_by_itself(house):
