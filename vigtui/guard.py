@@ -37,7 +37,7 @@ _MUCH, _TOO_MUCH = 2, 50
 
 
 def now() -> float:
-    """Seconds that go on while the computer sleeps; those of `time.monotonic` stand still then (clock_gettime(2), of Linux and macOS)."""
+    """Seconds that go on while the computer sleeps; `time.monotonic` stands still then (Linux and macOS: clock_gettime)."""
     return time.clock_gettime(_CLOCK)
 
 
