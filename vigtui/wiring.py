@@ -1,6 +1,5 @@
 """Puts the rooms together: everything real, unless a test hands in something else. The one place that knows them all."""
 
-import ctypes.util
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -250,15 +249,16 @@ def build_player(library: Library, chosen: Settings, answers: Answers) -> Player
 
     Where there is neither mpv nor libmpv, stills are all that can be shown.
     """
-    if shutil.which(chosen.mpv) is None and ctypes.util.find_library("mpv") is None:
+    if shutil.which(chosen.mpv) is None and _no_libmpv():
         from vigtui.media.probe import written_times
         from vigtui.player.stills import StillsPlayer
 
         return StillsPlayer(lambda film, track: written_times(film, track=track))
+    from vigtui.player.display import has_display
     from vigtui.player.home import Home
     from vigtui.player.light import LightPlayer
     from vigtui.player.terminal import Terminal
-    from vigtui.player.window import Window, has_display
+    from vigtui.player.window import Window
 
     runtime = locations.runtime_dir()
     audio = chosen.audio_output or None
@@ -268,6 +268,12 @@ def build_player(library: Library, chosen: Settings, answers: Answers) -> Player
     inside = chosen.film_place == "terminal" or (chosen.film_place == "auto" and (answers.afar or not has_display()))
     homes: list[Home] = [terminal, window] if inside else [window, terminal]
     return LightPlayer(*homes, films=film_server(library, None))
+
+
+def _no_libmpv() -> bool:
+    import ctypes.util  # most commands need no player
+
+    return ctypes.util.find_library("mpv") is None
 
 
 def build_remote_player(library: Library, place: Path) -> Player:

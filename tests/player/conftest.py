@@ -1,14 +1,12 @@
 """Generated films whose frame times are known, the real ones where they are at hand, and players on them."""
 
-import os
-import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.player.watching import MAKERS, Film, film_at
+from tests.support.display import screens
 from vigtui.player.window import WindowPlayer
 
 
@@ -41,17 +39,7 @@ async def window(runtime: Path) -> AsyncIterator[WindowPlayer]:
 @pytest.fixture
 def display(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A screen of 64×64 pixels that belongs to this test alone."""
-    reading, writing = os.pipe()
-    program = shutil.which("Xvfb")
-    assert program, "script/test installs Xvfb"
-    command = [program, "-displayfd", str(writing), "-screen", "0", "64x64x24", "-nolisten", "tcp"]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, pass_fds=(writing,), **quiet) as server:
-        os.close(writing)
-        with os.fdopen(reading) as told:
-            number = told.readline().strip()
-        assert number.isdigit()
-        monkeypatch.setenv("DISPLAY", f":{number}")
+    with screens("64x64") as name:
+        monkeypatch.setenv("DISPLAY", name)
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-        yield f":{number}"
-        server.terminate()
+        yield name

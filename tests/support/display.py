@@ -20,7 +20,7 @@ def screens(*sizes: str) -> Iterator[str]:
     program = shutil.which("Xvfb")
     assert program, "script/test installs Xvfb"
     each = [word for i, size in enumerate(sizes) for word in ("-screen", str(i), f"{size}x24")]
-    command = [program, "-displayfd", str(writing), "+xinerama", *each, "-nolisten", "tcp"]
+    command = [program, "-displayfd", str(writing), "+xinerama", *each, "-nolisten", "tcp", "-noreset"]
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen(command, pass_fds=(writing,), **quiet) as server:
         os.close(writing)

@@ -7,7 +7,6 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
@@ -76,6 +75,8 @@ def missing(mpv: str) -> tuple[str, ...]:
 
 def terminal() -> dict[str, Any]:
     """The terminal, the line to it, and the display."""
+    from vigtui.player.display import has_display
+
     size = shutil.get_terminal_size()
     return {
         "term": os.environ.get("TERM", ""),
@@ -85,7 +86,7 @@ def terminal() -> dict[str, Any]:
         "tmux": "TMUX" in os.environ,
         "ssh": "SSH_CONNECTION" in os.environ,
         "encoding": locale.getencoding(),
-        "display": sys.platform == "darwin" or bool(os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")),
+        "display": has_display(),
     }
 
 

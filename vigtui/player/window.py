@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from vigtui.domain.errors import PlayerError
+from vigtui.player.display import has_display
 from vigtui.player.driver import MpvPlayer
-from vigtui.player.home import END_LIMIT, FILMS_ONLY, Home, connect, end, make_room, socket_in
+from vigtui.player.home import END_LIMIT, FILMS_ONLY, START_LIMIT, Home, connect, end, make_room, socket_in
 from vigtui.player.ipc import Client, Event
 from vigtui.player.keys import input_conf
 
+_WITH_WINDOW = "--force-window=yes"
 QUIET = ("--no-terminal", "--input-terminal=no", "--really-quiet")
 OPTIONS = (
     *FILMS_ONLY,
@@ -84,6 +86,10 @@ class Window(Home):
             await self.discard()
             reason = await _diagnose([program, *options])
             raise PlayerError(f"mpv could not be started: {reason}.")
+        if _WITH_WINDOW in self._extra and not await _has_window(client):
+            await client.close()
+            await self.discard()
+            raise PlayerError("mpv cannot open a window on this display.", "Everything you marked and wrote is safe.")
         return client
 
     async def _spawn(self, command: list[str], room: Path) -> asyncio.subprocess.Process:
@@ -98,8 +104,7 @@ class Window(Home):
                 stderr=asyncio.subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
-                # Whatever mpv keeps beside its configuration (caches, states) goes where it is removed.
-                env=os.environ | {"MPV_HOME": str(room)},
+                env=_environment(room),
             )
         # Nobody reads at our end: mpv shall not fill it. One that has ended already is noticed when it does not listen.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -125,15 +130,33 @@ class WindowPlayer(MpvPlayer):
         super().__init__(Window(executable, **options))
 
 
-def has_display() -> bool:
-    """Whether a window could be shown."""
-    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+async def _has_window(client: Client) -> bool:
+    """Wait until mpv has opened its window; it takes back the wish for one where it cannot."""
+    deadline = asyncio.get_running_loop().time() + START_LIMIT
+    while asyncio.get_running_loop().time() < deadline:
+        output, wanted = await client.get_all("current-vo", "force-window")
+        if output is not None:
+            return True
+        if wanted is False:
+            return False
+        await asyncio.sleep(0.01)
+    return False
+
+
+def _environment(room: Path) -> dict[str, str]:
+    """What mpv finds around it: what it keeps beside its configuration goes where it is removed."""
+    found = os.environ | {"MPV_HOME": str(room)}
+    if (
+        sys.platform == "linux"
+    ):  # its last way to draw is SDL, which draws nowhere and calls that well where it finds no display
+        found.setdefault("SDL_VIDEODRIVER", "x11" if found.get("DISPLAY") else "wayland")
+    return found
 
 
 def _outputs(video: str | None, audio: str | None) -> list[str]:
     display = has_display()
     video = video if display else "null"
-    found = ["--force-window=yes" if display and video != "null" else "--force-window=no"]
+    found = [_WITH_WINDOW if display and video != "null" else "--force-window=no"]
     if video is not None:
         found.append(f"--vo={video}")
     if audio is not None:
