@@ -3,7 +3,8 @@
 Textual hands a key to whatever has the focus when it arrives, and only then carries out the key before it. On a slow laptop,
 over ssh or from a paste, letters meant for a dialog that is just opening would fall into the screen below and be taken as
 commands there. Here a key waits until the one before it has come to rest: it was taken or has bubbled up to the app, its
-action is done, and every message that this sent up through the screen has been answered.
+action is done, every message that this sent up through the screen has been answered, and what was to follow once the screen
+is drawn has followed.
 """
 
 from collections import deque
@@ -56,12 +57,16 @@ class KeysInOrder(App[None]):
         else:
             self._follow(event, first, above)
 
-    def _sweep(self, event: events.Event, pumps: Sequence[MessagePump]) -> None:
+    def _sweep(self, event: events.Event, pumps: Sequence[MessagePump], *, is_drawn: bool = False) -> None:
         """Come by at each in turn, behind whatever the key made it say to the next."""
         for i, pump in enumerate(pumps):
-            if pump.call_later(self._sweep, event, pumps[i + 1 :]):
+            if pump.call_later(self._sweep, event, pumps[i + 1 :], is_drawn=is_drawn):
                 return
-        self._rest(event)
+        # What waits until the screen is drawn may give the focus to a field that only appears then.
+        if event is self._under_way and not is_drawn and self.screen._callbacks:
+            self.screen.call_after_refresh(self._sweep, event, [self.screen, self], is_drawn=True)
+        else:
+            self._rest(event)
 
     def _rest(self, event: events.Event) -> None:
         """The key has come to rest: the next may come in."""

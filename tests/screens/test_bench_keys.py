@@ -347,6 +347,21 @@ async def test_the_reel_plays_in_order_and_a_pause_keeps_the_place(open_bench):
     assert player.state.speed == 1
 
 
+async def test_what_is_typed_at_once_behind_the_key_goes_into_its_field(open_bench):
+    """The shortlist appears for it; its letters are commands everywhere else."""
+    house, app, screen, pilot = open_bench
+    await choose_both(house, pilot)
+    for key in ("Y", *"she"):
+        app.simulate_key(key)
+    await until(lambda: "she" in [clip.why for clip in house.file.clips])
+    assert len(house.file.clips) == 2
+    await pilot.press("escape")
+    for key in ("tab", "end", "O", *"who"):
+        app.simulate_key(key)
+    await until(lambda: house.file.clips[1].opening_question == "who")
+    assert screen.clip.id == house.file.clips[1].id
+
+
 async def test_the_shortlist_follows_the_reel_unless_somebody_writes_about_a_clip(open_bench):
     house, _app, screen, pilot = open_bench
     await choose_both(house, pilot)
