@@ -1,6 +1,7 @@
 """What the first start says of programs that are missing, once and quietly."""
 
 import os
+import sys
 
 from tests.support.programs import modules_without_libmpv, path_without
 from tests.support.terminal import ROOT
@@ -46,7 +47,7 @@ def test_without_mpv_and_libmpv_a_film_is_looked_at_and_marked_by_its_stills(ter
     terminal.see("Neither mpv nor libmpv is installed")
     terminal.until(lambda shown: shown.count("▀") > 50, "a still in the place of the film")
     terminal.keys("i", "right", ".", "o", "Enter")
-    terminal.see("1.0 s")
+    terminal.see("candidate")
     kept = library.read(lambda work: cases.load(work, case.id)).moments[0]
     library.close()
     assert (kept.in_ms, kept.out_ms) == (0, 1040)
@@ -58,3 +59,9 @@ def test_where_all_is_there_nothing_is_said(terminal):
     terminal.keys("Escape")
     terminal.gone("Your new library")
     assert "Not installed" not in terminal.see("No case yet", "New case")
+
+
+def test_connect_without_a_display_says_which_way_is_left(terminal):
+    (terminal.config / "settings.toml").unlink(missing_ok=True)
+    terminal.start_program(sys.executable, "-m", "vigtui", "connect", "nowhere.invalid")
+    terminal.see("There is no display here", "ssh nowhere.invalid")

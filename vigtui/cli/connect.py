@@ -11,6 +11,7 @@ from vigtui import locations, wiring
 from vigtui.cli import output, surroundings
 from vigtui.domain.errors import VigError
 from vigtui.laptop.plain_way import plain_way
+from vigtui.player.display import has_display
 
 OLDEST_MPV = (0, 33)
 """The first mpv that can be given the sockets we hold it by."""
@@ -36,6 +37,9 @@ def connect(options: Namespace) -> int:
     # The far screens are drawn on this terminal, and keys are read from it.
     if not (output.is_terminal(sys.stdin) and output.is_terminal(sys.stdout)):
         raise NotFromHereError("vigtui connect needs a terminal.", "Nothing was opened. Start it in a terminal window.")
+    if not (chosen.video_output or has_display()):
+        words = "There is no display here on which a window with the film could open."
+        raise NotFromHereError(words, f"Start it in a terminal window of a desktop. {plain}")
     import asyncio
 
     from vigtui.laptop.connect import Wanted

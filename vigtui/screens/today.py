@@ -90,6 +90,8 @@ class TodayScreen(VigScreen):
             return today.lines(work, packs, day, most=most)
 
         self._lines, changed = await self.desk.library.aread(job)
+        if not self.query("#cases"):
+            return []  # vigtui was left meanwhile
         self.show_lines()
         return changed if self._keeps else []
 
