@@ -25,7 +25,6 @@ from vigtui.services import cases
 from vigtui.services.packs import PackShelf
 from vigtui.settings import Settings
 from vigtui.store.database import Library
-from vigtui.widgets.chrome import SavedMark
 from vigtui.widgets.fields import Field
 from vigtui.wiring import MediaTools
 
@@ -76,13 +75,8 @@ async def type_on(app, into, life):
     screen = await screen_for(app.desk, "case", case.id)
     await app.push_screen(screen)
     field = next(one for one in screen.query(Field) if one.label == "Setting")
-    mark, shown = screen.query_one(SavedMark), SavedMark.saved
-    def saved(self, at):
-        shown(self, at)
-        tell(into, "saved", field._sent)
-    SavedMark.saved = saved
     accept = field.accept
-    def accepted(edited):
+    def accepted(edited):  # nothing is drawn between the mark that says so and this, where the field knows which words it is about
         accept(edited)
         tell(into, "saved", field._sent)
     field.accept = accepted

@@ -14,7 +14,7 @@ from vigtui.domain.errors import PlayerError
 from vigtui.player.display import has_display
 from vigtui.player.driver import MpvPlayer
 from vigtui.player.home import END_LIMIT, FILMS_ONLY, START_LIMIT, Home, connect, end, make_room, socket_in
-from vigtui.player.ipc import Client, Event
+from vigtui.player.ipc import Client, Event, MpvGoneError
 from vigtui.player.keys import input_conf
 
 _WITH_WINDOW = "--force-window=yes"
@@ -132,23 +132,21 @@ class WindowPlayer(MpvPlayer):
 
 async def _has_window(client: Client) -> bool:
     """Wait until mpv has opened its window; it takes back the wish for one where it cannot."""
-    deadline = asyncio.get_running_loop().time() + START_LIMIT
-    while asyncio.get_running_loop().time() < deadline:
-        output, wanted = await client.get_all("current-vo", "force-window")
-        if output is not None:
-            return True
-        if wanted is False:
-            return False
-        await asyncio.sleep(0.01)
+    with contextlib.suppress(TimeoutError, MpvGoneError):
+        async with asyncio.timeout(START_LIMIT):
+            while True:
+                output, wanted = await client.get_all("current-vo", "force-window")
+                if output is not None or wanted is False:
+                    return output is not None
+                await asyncio.sleep(0.01)
     return False
 
 
 def _environment(room: Path) -> dict[str, str]:
     """What mpv finds around it: what it keeps beside its configuration goes where it is removed."""
     found = os.environ | {"MPV_HOME": str(room)}
-    if (
-        sys.platform == "linux"
-    ):  # its last way to draw is SDL, which draws nowhere and calls that well where it finds no display
+    if sys.platform == "linux":
+        # mpv's last way to draw is SDL, which draws nowhere and calls that well where it finds no display.
         found.setdefault("SDL_VIDEODRIVER", "x11" if found.get("DISPLAY") else "wayland")
     return found
 
