@@ -91,3 +91,12 @@ def test_a_change_among_thousands_looks_at_few(monkeypatch: pytest.MonkeyPatch) 
     tell(shown, [*changed[:1500], *changed[1501:]], 60_000)
     drawn(shown)
     assert 0 < sum(looked_at) < 300
+
+
+@pytest.mark.parametrize(("length", "part"), [(1, 1), (9, 2), (9_640, 2_410), (61_000, 15_250), (600_000, 60_000)])
+def test_a_zoomed_timeline_is_a_part_of_any_film_with_the_playhead_in_it(length: int, part: int) -> None:
+    for position in {0, length // 3, length // 2, length - 1, length}:
+        shown = timeline([], length=length, position=position, zoomed=True)
+        start, end = shown._window()
+        assert 0 <= start <= position <= end <= length
+        assert end - start == part

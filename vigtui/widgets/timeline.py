@@ -14,8 +14,10 @@ from vigtui.domain.moment import Moment, MomentState
 from vigtui.domain.timecode import Millis, format_time
 from vigtui.widgets.words import has_unicode
 
-ZOOMED = Millis(60_000)
-"""The stretch shown when zoomed in."""
+ZOOMED = 60_000
+"""Milliseconds of the stretch shown when zoomed in; of a short film less."""
+_PARTS = 4
+"""Such a part of a film is shown at most when zoomed in."""
 
 _SHAPES = {MomentState.CANDIDATE: ("▒", "-"), MomentState.CHOSEN: ("█", "="), MomentState.PRIVATE: ("░", "x")}
 
@@ -101,11 +103,12 @@ class Timeline(Widget):
 
     def _window(self) -> tuple[int, int]:
         """First and last time shown, in milliseconds; when zoomed it goes on by half a window at a time."""
-        if not self.zoomed or self._length <= ZOOMED:
+        stretch = min(ZOOMED, self._length // _PARTS)
+        half = stretch // 2
+        if not self.zoomed or not half:
             return 0, self._length
-        half = ZOOMED // 2
-        start = max(0, min(self._position // half * half - half // 2, self._length - ZOOMED))
-        return start, start + ZOOMED
+        start = max(0, min(self._position // half * half - half // 2, self._length - stretch))
+        return start, start + stretch
 
     def _column(self, at: int) -> int | None:
         start, end = self._window()
