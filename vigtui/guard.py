@@ -145,10 +145,17 @@ class Guarded(KeysInOrder):
                 await self.desk.player.blank()
             except VigError as error:  # the picture may still stand: whoever unlocks must know
                 self._held_back.append((f"{error.summary}\n{error.remedy}", {"severity": "warning", "markup": False}))
-        for screen in below:  # last: it takes long where another program holds the library
+            self._save_below(below)
+            return
+        for screen in below:
             await self._save_screen(screen)
-        if not self.desk.library.is_encrypted:
-            self.offer_passphrase()
+        self.offer_passphrase()
+
+    @work(group="lock")
+    async def _save_below(self, screens: list[Screen[Any]]) -> None:
+        """Save what was typed before the screen was covered; it takes long where another program holds the library."""
+        for screen in screens:
+            await self._save_screen(screen)
 
     @staticmethod
     async def _save_screen(screen: Screen[Any]) -> bool:
