@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from tests.support.programs import modules_without_libmpv, path_without
 from tests.support.terminal import ROOT
@@ -12,11 +13,16 @@ from vigtui.store.database import Library
 from vigtui.wiring import MediaTools
 
 
-def test_what_films_need_and_is_not_there_is_said_at_the_first_start_alone(terminal, tmp_path):
-    terminal.env = {
-        "PATH": path_without(tmp_path / "programs", "mpv"),
-        "PYTHONPATH": f"{modules_without_libmpv(tmp_path / 'modules')}{os.pathsep}{ROOT}",
+def without_players(folder: Path) -> dict[str, str]:
+    """Surroundings in which there is neither mpv nor libmpv."""
+    return {
+        "PATH": path_without(folder / "programs", "mpv"),
+        "PYTHONPATH": f"{modules_without_libmpv(folder / 'modules')}{os.pathsep}{ROOT}",
     }
+
+
+def test_what_films_need_and_is_not_there_is_said_at_the_first_start_alone(terminal, tmp_path):
+    terminal.env = without_players(tmp_path)
     terminal.start()
     terminal.see("Your new library")
     terminal.keys("Escape")
@@ -35,10 +41,7 @@ def test_without_mpv_and_libmpv_a_film_is_looked_at_and_marked_by_its_stills(ter
     cycle = library.read(lambda work: cases.load(work, case.id)).cycle_now
     intake = films.take_in(library, MediaTools(), play)
     library.change(lambda work: films.add_film(work, case.id, cycle.id, intake, seen=()))
-    terminal.env = {
-        "PATH": path_without(tmp_path / "programs", "mpv"),
-        "PYTHONPATH": f"{modules_without_libmpv(tmp_path / 'modules')}{os.pathsep}{ROOT}",
-    }
+    terminal.env = without_players(tmp_path)
     terminal.start()
     terminal.see("K17")
     terminal.keys("Enter")

@@ -48,7 +48,7 @@ class InHand(_Beside):
 
     def _raise_here(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
-            self.call_later(task.result)
+            self.app.call_later(task.result)  # the screen may be gone by now
 
     async def done_with_all(self) -> None:
         """Wait until nothing is in hand any more."""

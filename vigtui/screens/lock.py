@@ -30,7 +30,7 @@ class LockScreen(ModalScreen[None]):
             yield Static("vigtui is locked", classes="title")
             yield LineEdit(password=True, id="passphrase", placeholder="passphrase")
             yield Static("", classes="refused")
-            yield Static(plain("enter opens · ctrl+q closes vigtui; everything is saved"), classes="hint")
+            yield Static(plain("enter opens · ctrl+q saves and closes vigtui"), classes="hint")
 
     def on_mount(self) -> None:
         self.query_one(".refused").display = False
